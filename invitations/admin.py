@@ -1,0 +1,32 @@
+from django.contrib import admin
+
+from invitations.models import Delivery, Invitation, SeatRequest
+from venues.admin import FrozenAdmin
+
+
+@admin.register(Invitation)
+class InvitationAdmin(FrozenAdmin):
+    list_display = ("professional", "meetup", "partstat", "answered_at", "answered_by")
+    list_filter = ("partstat", "answered_by")
+    list_select_related = ("professional", "meetup")
+    search_fields = ("professional__search_name", "meetup__title")
+    # Whoever reads these could make the personal link.
+    exclude = ("key", "token_hash", "token_version")
+
+
+@admin.register(SeatRequest)
+class SeatRequestAdmin(FrozenAdmin):
+    list_display = ("first_name", "profession", "meetup", "status", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("profession", "meetup")
+    search_fields = ("first_name", "last_name", "meetup__title")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(FrozenAdmin):
+    list_display = ("recipient", "kind", "status", "due_at", "sent_at", "attempts")
+    list_filter = ("status", "kind")
+    search_fields = ("recipient", "subject")
+    date_hierarchy = "created_at"
+    # The message holds the personal link of its reader.
+    exclude = ("mime", "key")

@@ -1,0 +1,191 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from invitations.models import PartStat, SeatRequest
+from networking.addresses import NOT_AN_ADDRESS, plain, refusal
+from networking.models import Channel, Profession, Professional, Suppression
+
+ANSWERS = (
+    ("oui", "Oui, je viens"),
+    ("peut", "Je ne sais pas"),
+    ("non", "Pas cette fois"),
+)
+PARTSTATS = {
+    "oui": PartStat.ACCEPTED,
+    "peut": PartStat.TENTATIVE,
+    "non": PartStat.DECLINED,
+}
+NAME = {
+    "required": "Écrivez votre prénom.",
+    "max_length": "Ce nom dépasse 60 signes. Raccourcissez-le.",
+}
+
+
+class AnswerForm(forms.Form):
+    """The answer button is the submit button: silence is never a no."""
+
+    reponse = forms.ChoiceField(choices=ANSWERS)
+
+    @property
+    def partstat(self) -> PartStat:
+        return PARTSTATS[self.cleaned_data["reponse"]]
+
+
+class MyDataForm(forms.ModelForm):
+    """What the person may change alone, consent to the directory first."""
+
+    shown = forms.BooleanField(
+        label="Je veux être dans l’annuaire",
+        required=False,
+        help_text="Les pros de mes cercles voient alors mon prénom, mon nom, "
+        "mon métier et ma commune de travail.",
+    )
+
+    class Meta:
+        model = Professional
+        fields = (
+            "what_i_do",
+            "channel",
+            "channel_hours",
+            "phone",
+            "shows_phone",
+            "shows_email",
+        )
+        labels = {
+            "what_i_do": "Ce que je fais, en une phrase",
+            "channel": "Je préfère qu’on me contacte par",
+            "shows_phone": "Montrer mon téléphone dans l’annuaire",
+            "shows_email": "Montrer mon e-mail dans l’annuaire",
+        }
+        help_texts = {
+            "what_i_do": "Par exemple\u202f: j’aide à la toilette et aux repas. "
+            "Rien sur un patient.",
+            "channel_hours": "Par exemple\u202f: le midi, avant 9\u00a0h.",
+        }
+        error_messages = {
+            "what_i_do": {"max_length": "200 signes au plus. Raccourcissez la phrase."},
+            "channel_hours": {"max_length": "60 signes au plus."},
+        }
+
+    field_order = ("shown", "shows_phone", "shows_email")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["shown"].initial = self.instance.directory_consent_at is not None
+
+    def clean_what_i_do(self) -> str:
+        return plain(self.cleaned_data["what_i_do"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        by_phone = data.get("channel") in (Channel.PHONE, Channel.SMS)
+        if by_phone and not data.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", "Écrivez un téléphone, ou choisissez l’e-mail.")
+        return data
+
+    def save(self, commit: bool = True) -> Professional:
+        data = self.cleaned_data
+        if data["shown"]:
+            self.instance.give_directory_consent(
+                email=data["shows_email"], phone=data["shows_phone"]
+            )
+        else:
+            self.instance.withdraw_directory_consent()
+        return super().save(commit)
+
+
+class SeatRequestForm(forms.ModelForm):
+    """Asked on the public page by somebody nobody invited."""
+
+    profession = forms.ModelChoiceField(
+        queryset=Profession.objects.all(),
+        label="Votre métier",
+        empty_label="Choisissez",
+        error_messages={"required": "Choisissez votre métier."},
+    )
+    # People leave it empty; robots fill everything they see.
+    website = forms.CharField(
+        label="Ne rien écrire ici", required=False, widget=forms.TextInput
+    )
+
+    class Meta:
+        model = SeatRequest
+        fields = ("first_name", "last_name", "profession", "email", "phone")
+        labels = {
+            "first_name": "Votre prénom",
+            "last_name": "Votre nom",
+            "email": "Votre e-mail",
+            "phone": "Ou votre téléphone",
+        }
+        error_messages = {
+            "first_name": NAME,
+            "last_name": NAME,
+            "email": {"invalid": NOT_AN_ADDRESS},
+        }
+
+    def clean_first_name(self) -> str:
+        return plain(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return plain(self.cleaned_data["last_name"])
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email and (reason := refusal(email)):
+            raise ValidationError(reason)
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        missing = not data.get("email") and not data.get("phone")
+        if missing and not {"email", "phone"} & self.errors.keys():
+            self.add_error(
+                "email", "Écrivez un e-mail ou un téléphone pour la réponse."
+            )
+        return data
+
+    @property
+    def is_from_a_robot(self) -> bool:
+        return bool(self.cleaned_data.get("website"))
+
+    @property
+    def objected(self) -> bool:
+        """The person asked never to be written to: answer by phone only."""
+        email: str = self.cleaned_data.get("email") or ""
+        return email != "" and Suppression.objects.holds(email)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label="Pourquoi\u202f?",
+        max_length=200,
+        help_text="Cette phrase part dans le message. Rien sur un patient.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Dites pourquoi en une phrase.",
+            "max_length": "200 signes au plus. Raccourcissez la phrase.",
+        },
+    )
+
+    def clean_reason(self) -> str:
+        return plain(self.cleaned_data["reason"])
+
+
+class GuestsForm(forms.Form):
+    """Who to invite among the people of the circle who have no invitation yet."""
+
+    def __init__(
+        self, *args: Any, candidates: QuerySet[Professional], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["people"] = forms.ModelMultipleChoiceField(
+            queryset=candidates,
+            error_messages={
+                "required": "Choisissez au moins une personne.",
+                "invalid_choice": "Une personne n’est plus à inviter. "
+                "Vérifiez la liste.",
+            },
+        )

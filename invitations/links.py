@@ -1,0 +1,49 @@
+"""Personal links: who holds one is known without an account, on one meetup."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from invitations.models import Invitation
+
+LIVES_AFTER = timedelta(days=30)
+
+
+def holder(token: str) -> Invitation | None:
+    """The invitation of a living link: until 30 days after the meal."""
+    found = Invitation.objects.for_token(token).select_related(
+        "professional__profession",
+        "professional__commune",
+        "meetup__booking__venue__commune",
+        "meetup__circle",
+        "meetup__organiser",
+    )
+    invitation = found.first()
+    if invitation and invitation.meetup.ends_at + LIVES_AFTER < timezone.now():
+        return None
+    return invitation
+
+
+def personal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page behind a personal link: no cache, no trace in another site's log, and
+    one plain page for a wrong or dead link."""
+
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
+        invitation = holder(token)
+        if invitation is None:
+            response = render(request, "invitations/unknown_link.html", status=404)
+        else:
+            response = view(request, invitation, **kwargs)
+        response.headers["Cache-Control"] = "no-store, private"
+        # Not "no-referrer": browsers then post with "Origin: null", which CSRF refuses.
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return wrapped

@@ -1,0 +1,201 @@
+"""One short function per mail; the worker sends, a test reads the built mail."""
+
+from datetime import datetime
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from invitations import itip
+from invitations.mime import CalendarEmail, mailbox
+from invitations.models import Invitation, SeatRequest
+from networking.models import MealPaidBy, Meetup
+from networking.templatetags.french import hour, long_date
+from networking.tokens import derive
+
+INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+MEAL = {
+    MealPaidBy.ASSOCIATION: "Le repas est offert. Rien à apporter.",
+    MealPaidBy.TOWN_HALL: "La mairie offre le repas. Rien à apporter.",
+    MealPaidBy.CPTS: "La CPTS offre le repas. Rien à apporter.",
+    MealPaidBy.SHARED: "Chaque personne apporte quelque chose à partager.",
+    MealPaidBy.EACH: "Chaque personne paie son repas.",
+    MealPaidBy.COMPANY: "Une entreprise offre le repas.",
+}
+
+
+def absolute(path: str) -> str:
+    return f"{settings.BASE_URL}{path}"
+
+
+def meal_name(meetup: Meetup) -> str:
+    """« déjeuner », « dîner »…: by the hour, since some tables meet in the evening."""
+    start = timezone.localtime(meetup.starts_at).hour
+    if start < 11:
+        return "petit-déjeuner"
+    return "déjeuner" if start < 16 else "dîner"
+
+
+def meal(meetup: Meetup) -> str:
+    return MEAL[MealPaidBy(meetup.meal_paid_by)]
+
+
+def question(invitation: Invitation) -> str:
+    """« Fatou, on déjeune ensemble ? »"""
+    verb = {"petit-déjeuner": "on prend un café", "dîner": "on dîne"}.get(
+        meal_name(invitation.meetup), "on déjeune"
+    )
+    return f"{invitation.professional.first_name}, {verb} ensemble"
+
+
+def event_of(meetup: Meetup, stamp: datetime) -> itip.CalendarEvent:
+    """The calendar entry that everybody shares: no personal link, no guest's name."""
+    venue, point = meetup.venue, meetup.venue.point
+    known = venue.latitude is not None and point is not None
+    page = absolute(meetup.get_public_url() if meetup.is_public else "/")
+    return itip.CalendarEvent(
+        uid=meetup.uid,
+        sequence=meetup.sequence,
+        stamp=stamp,
+        starts_at=meetup.starts_at,
+        ends_at=meetup.ends_at,
+        summary=meetup.title,
+        description=f"{meal(meetup)}\n"
+        f"{meetup.organiser.first_name} prépare la rencontre.\n{page}",
+        location=f"{venue.name}, {venue.full_address}",
+        url=page,
+        latitude=point.latitude if known and point else None,
+        longitude=point.longitude if known and point else None,
+        status="CANCELLED" if meetup.is_cancelled else "CONFIRMED",
+        last_modified=meetup.changed_at,
+    )
+
+
+def invitation(invitation: Invitation) -> CalendarEmail:
+    title = f"{question(invitation)} {long_date(invitation.meetup.starts_at)}\u202f?"
+    return _to_guest(invitation, "invitation", title)
+
+
+def reminder(invitation: Invitation) -> CalendarEmail:
+    """Gentle, and without a calendar object: nothing changed."""
+    meetup = invitation.meetup
+    day = long_date(meetup.starts_at)
+    title = f"{invitation.professional.first_name}, une place vous attend {day}"
+    return _to_guest(invitation, "reminder", title, calendar=False)
+
+
+def update(
+    invitation: Invitation, *, new_time: bool, was_coming: bool = False
+) -> CalendarEmail:
+    """Moved in time (a new answer is asked) or in place only (the answer stays)."""
+    meetup = invitation.meetup
+    moment = f"{long_date(meetup.starts_at)} à {hour(meetup.starts_at)}"
+    what = f"nouvelle date, {moment}" if new_time else f"nouveau lieu, {meetup.venue}"
+    title = f"Notre {meal_name(meetup)} change\u202f: {what}"
+    extra = {"new_time": new_time, "was_coming": was_coming}
+    return _to_guest(invitation, "update", title, **extra)
+
+
+def cancellation(invitation: Invitation) -> CalendarEmail:
+    meetup = invitation.meetup
+    title = f"Le {meal_name(meetup)} du {long_date(meetup.starts_at)} est annulé"
+    return _to_guest(invitation, "cancellation", title)
+
+
+def seat_given(invitation: Invitation) -> CalendarEmail:
+    day = long_date(invitation.meetup.starts_at)
+    title = f"{invitation.professional.first_name}, votre place est prête {day}"
+    return _to_guest(invitation, "seat_given", title)
+
+
+def seat_refused(request: SeatRequest, *, cancelled: bool = False) -> CalendarEmail:
+    meetup = request.meetup
+    name = "request_cancelled" if cancelled else "seat_refused"
+    context = {"meetup": meetup, "request": request, "home": absolute("/agenda/")}
+    html = INLINER.inline(render_to_string(f"mails/{name}.html", context))
+    return CalendarEmail(
+        subject=f"Votre place au {meal_name(meetup)} du {long_date(meetup.starts_at)}",
+        body=render_to_string(f"mails/{name}.txt", context),
+        from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
+        to=[mailbox(request.first_name, request.email)],
+        alternatives=[(html, "text/html")],
+    )
+
+
+def sender_name(meetup: Meetup) -> str:
+    return f"{meetup.organiser.first_name} de Parenthèses Réseau"
+
+
+def calendar_part(invitation: Invitation) -> tuple[bytes, str]:
+    """The guest's own calendar object and its METHOD."""
+    meetup, guest = invitation.meetup, invitation.professional
+    event = event_of(meetup, timezone.now())
+    organiser = itip.Person(name=sender_name(meetup), email=invitation.reply_address)
+    attendee = itip.Person(name=str(guest), email=guest.email)
+    if meetup.is_cancelled:
+        return itip.cancel(event, organiser=organiser, attendee=attendee), "CANCEL"
+    content = itip.request(
+        event, organiser=organiser, attendee=attendee, partstat=invitation.partstat
+    )
+    return content, "REQUEST"
+
+
+def guest_context(invitation: Invitation, **extra: object) -> dict[str, object]:
+    meetup = invitation.meetup
+    link = absolute(invitation.get_absolute_url())
+    accepted = meetup.invitations.coming().with_person()
+    others = [i.professional for i in accepted if i.pk != invitation.pk]
+    return {
+        "invitation": invitation,
+        "guest": invitation.professional,
+        "meetup": meetup,
+        "question": question(invitation),
+        "meal": meal(meetup),
+        "meal_name": meal_name(meetup),
+        "link": link,
+        "stop_link": absolute(reverse("stop_invitations", args=(invitation.token,))),
+        "data_link": absolute(reverse("my_data", args=(invitation.token,))),
+        "coming": others,
+        "trades": sorted({person.profession.activity for person in others}),
+        "organisation": settings.ORGANISATION_NAME,
+        **extra,
+    }
+
+
+def _to_guest(
+    invitation: Invitation,
+    name: str,
+    subject: str,
+    *,
+    calendar: bool = True,
+    **extra: object,
+) -> CalendarEmail:
+    context = guest_context(invitation, subject=subject, **extra)
+    html = INLINER.inline(render_to_string(f"mails/{name}.html", context))
+    options: dict[str, Any] = {}
+    if calendar:
+        options["calendar"], options["method"] = calendar_part(invitation)
+    guest = invitation.professional
+    return CalendarEmail(
+        subject=subject,
+        body=render_to_string(f"mails/{name}.txt", context),
+        from_email=mailbox(sender_name(invitation.meetup), invitation.reply_address),
+        to=[mailbox(str(guest), guest.email)],
+        alternatives=[(html, "text/html")],
+        headers=_unsubscribe(invitation),
+        **options,
+    )
+
+
+def _unsubscribe(invitation: Invitation) -> dict[str, str]:
+    """RFC 8058: one POST, no page; the mail program shows its own button."""
+    token = derive("stop", invitation.key, invitation.token_version)
+    path = reverse("one_click_stop", args=(invitation.key, token))
+    return {
+        "List-Unsubscribe": f"<{absolute(path)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

@@ -1,0 +1,122 @@
+"""Who is around the table, as plain values for the drawings and the lists."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gcd
+from typing import TypeVar
+
+from invitations.models import Invitation, PartStat
+from networking.drawing import Place, Seat
+from networking.models import Meetup, Professional
+from networking.templatetags.french import plural
+
+T = TypeVar("T")
+
+HINTS = 5
+BAR = {
+    "yes": PartStat.ACCEPTED,
+    "maybe": PartStat.TENTATIVE,
+    "no": PartStat.DECLINED,
+    "silent": PartStat.NEEDS_ACTION,
+}
+
+
+def spread_out(seats: Sequence[T]) -> list[T]:
+    """Free seats among the taken ones, always the same way for the same list."""
+    size = len(seats)
+    step = next((s for s in range(round(size * 0.62), 0, -1) if gcd(s, size) == 1), 1)
+    order = sorted(range(size), key=lambda i: i * step % size)
+    return [seats[i] for i in order]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One reading of the answers: everything a page shows comes from it."""
+
+    capacity: int
+    invitations: Sequence[Invitation]
+
+    @property
+    def coming(self) -> list[Invitation]:
+        return [i for i in self.invitations if i.partstat == PartStat.ACCEPTED]
+
+    @property
+    def hesitating(self) -> list[Invitation]:
+        return [
+            i
+            for i in self.invitations
+            if i.partstat == PartStat.TENTATIVE and not i.waiting_since
+        ]
+
+    @property
+    def waiting(self) -> list[Invitation]:
+        """In the order in which they asked."""
+        queue = [(i.waiting_since, i) for i in self.invitations if i.waiting_since]
+        return [i for _, i in sorted(queue, key=lambda pair: (pair[0], pair[1].pk))]
+
+    @property
+    def free(self) -> int:
+        return max(self.capacity - len(self.coming), 0)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By the keys of the drawing; silence is a fourth answer, never a no."""
+        answers = Counter(i.partstat for i in self.invitations)
+        return {key: answers[partstat] for key, partstat in BAR.items()}
+
+    @property
+    def words(self) -> str:
+        """The drawing told to whoever does not see it."""
+        said_yes = plural(len(self.coming), "personne a dit oui,personnes ont dit oui")
+        free = plural(self.free, "place libre,places libres")
+        return f"La table\u202f: {said_yes}, {free}."
+
+    def places(self) -> list[Place]:
+        """One per seat, first names spread among hesitations and free seats."""
+        names = [Place("yes", i.professional.first_name) for i in self.coming]
+        maybe = [
+            Place("maybe", f"{i.professional.first_name}\u202f?")
+            for i in self.hesitating[: self.free]
+        ]
+        empty = [Place("free")] * (self.free - len(maybe))
+        return spread_out(names + maybe + empty)
+
+    def seats(self, guest: Invitation | None = None) -> list[Seat]:
+        """The same without names; the guest's own plate says "you"."""
+        coming: list[Seat] = ["you" if i == guest else "yes" for i in self.coming]
+        maybe: list[Seat] = ["maybe"] * min(len(self.hesitating), self.free)
+        free: list[Seat] = ["free"] * (self.free - len(maybe))
+        return spread_out(coming + maybe + free)
+
+    def trades(self, guest: Invitation | None = None) -> list[tuple[int, str]]:
+        """(number, trade) of those who come, alphabetically, the guest apart."""
+        trades = Counter(i.professional.trade for i in self.coming if i != guest)
+        return [(number, trade) for trade, number in sorted(trades.items())]
+
+
+def table_of(meetup: Meetup) -> Table:
+    return Table(meetup.capacity, list(meetup.invitations.with_person()))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Trades of the circle that nobody at the table has."""
+
+    activities: list[str]
+    not_invited: int
+
+
+def gap(meetup: Meetup, table: Table) -> Gap:
+    """« Il manque encore autour de la table »: the trades with most people in the
+    circle, at most HINTS, said alphabetically."""
+    seated = {i.professional.profession_id for i in table.coming + table.hesitating}
+    known = {i.professional_id for i in table.invitations}
+    people = Professional.objects.filter(
+        memberships__circle=meetup.circle_id, opted_out_at=None
+    ).exclude(profession__in=seated)
+    rows = list(people.values_list("pk", "profession__activity").order_by("pk"))
+    common = Counter(activity for _, activity in rows).most_common(HINTS)
+    activities = sorted(activity for activity, _ in common)
+    fresh = [pk for pk, activity in rows if activity in activities and pk not in known]
+    return Gap(activities, len(fresh))

@@ -1,0 +1,45 @@
+from django.urls import path
+
+from invitations.views import answers, changes, guests, meetups, public
+
+urlpatterns = [
+    # The organiser's side
+    path("rencontres/<int:pk>/", meetups.meetup, name="meetup"),
+    path("rencontres/<int:pk>/inviter/", guests.choose, name="choose_guests"),
+    path("rencontres/<int:pk>/apercu/", guests.preview, name="preview_invitation"),
+    path("rencontres/<int:pk>/envois/", meetups.deliveries, name="deliveries"),
+    path("rencontres/<int:pk>/deplacer/", changes.move, name="move_meetup"),
+    path("rencontres/<int:pk>/annuler/", changes.cancel, name="cancel_meetup"),
+    path("rencontres/<int:pk>/reglages/", changes.settings, name="meetup_settings"),
+    path(
+        "rencontres/<int:pk>/reponse/<int:invitation_pk>/",
+        meetups.record_answer,
+        name="record_answer",
+    ),
+    path(
+        "rencontres/<int:pk>/demande/<int:request_pk>/",
+        meetups.decide_seat_request,
+        name="decide_seat_request",
+    ),
+    path("rencontres/<int:pk>/salle/", changes.decide_booking, name="decide_booking"),
+    path(
+        "rencontres/<int:pk>/envois/<int:delivery_pk>/",
+        meetups.delivery,
+        name="delivery",
+    ),
+    # The guest's side: personal links, no account
+    path("i/<str:token>/", answers.answer, name="answer"),
+    path("i/<str:token>/agenda.ics", answers.calendar_file, name="answer_calendar"),
+    path("i/<str:token>/mes-donnees/", answers.my_data, name="my_data"),
+    path("i/<str:token>/annuaire/", answers.my_directory, name="my_directory"),
+    path("i/<str:token>/arreter/", answers.stop, name="stop_invitations"),
+    path(
+        "desinscription/<uuid:key>/<str:token>/",
+        answers.one_click_stop,
+        name="one_click_stop",
+    ),
+    # Everybody's side
+    path("agenda/", public.agenda, name="agenda"),
+    path("agenda/<int:pk>/", public.public_meetup, name="public_meetup"),
+    path("agenda/<int:pk>/agenda.ics", public.public_calendar, name="public_calendar"),
+]

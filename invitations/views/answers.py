@@ -1,0 +1,136 @@
+"""The guest's pages: no account, two taps, and GET never writes."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
+from django.utils.timezone import now
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from invitations import itip, mails
+from invitations.actions import stop_writing, write_again
+from invitations.forms import AnswerForm, MyDataForm
+from invitations.links import personal
+from invitations.models import AnswersClosed, Invitation, PartStat, TableFull
+from invitations.table import Table, table_of
+from networking.drawing import half_table
+from networking.tokens import derive
+from networking.views import directory as directories
+
+SHOWN = {"oui": PartStat.ACCEPTED, "peut": PartStat.TENTATIVE, "non": PartStat.DECLINED}
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        record(request, invitation, form.partstat)
+        return redirect("answer", token=invitation.token)
+    return render(request, "invitations/answer.html", page(request, invitation))
+
+
+def record(request: HttpRequest, invitation: Invitation, partstat: PartStat) -> None:
+    try:
+        invitation.rsvp(partstat)
+    except TableFull:
+        messages.warning(request, "La table est pleine. Nous avons noté votre nom.")
+    except AnswersClosed:
+        messages.error(request, "On ne peut plus répondre à cette invitation.")
+
+
+def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
+    """What the guest sees: the question, or the answer given and what comes next."""
+    meetup, table = invitation.meetup, table_of(invitation.meetup)
+    wanted = SHOWN.get(request.GET.get("r", ""))
+    asked = wanted is not None and wanted != invitation.partstat
+    answered = invitation.answered_at is not None
+    return {
+        "invitation": invitation,
+        "guest": invitation.professional,
+        "meetup": meetup,
+        "venue": meetup.venue,
+        "question": mails.question(invitation),
+        "meal": mails.meal(meetup),
+        "meal_name": mails.meal_name(meetup),
+        "table": table,
+        "trades": table.trades(invitation),
+        "drawing": half_table(table.seats(invitation), table.words),
+        "asks": meetup.takes_answers
+        and (not answered or asked or "changer" in request.GET),
+        "wanted": wanted,
+        "rank": rank(invitation, table),
+        "google_url": itip.google_url(mails.event_of(meetup, meetup.changed_at)),
+        "outlook_url": itip.outlook_url(mails.event_of(meetup, meetup.changed_at)),
+    }
+
+
+def rank(invitation: Invitation, table: Table) -> int:
+    """Place in the waiting list, 1 being the next person told; 0 outside of it."""
+    waiting = [i.pk for i in table.waiting]
+    return waiting.index(invitation.pk) + 1 if invitation.pk in waiting else 0
+
+
+@personal
+def calendar_file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    return calendar_response(itip.download(mails.event_of(invitation.meetup, now())))
+
+
+def calendar_response(content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="rencontre.ics"'
+    return response
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Everything kept about the guest, theirs to correct and to show or hide."""
+    person = invitation.professional
+    form = MyDataForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "C’est enregistré.")
+        return redirect("my_data", token=invitation.token)
+    context = {"form": form, "invitation": invitation, "person": person}
+    return render(request, "invitations/my_data.html", context)
+
+
+@personal
+def my_directory(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    person = invitation.professional
+    form = directories.search_form(request, person.commune)
+    context = directories.context(
+        request, form, layout="base.html", viewer=person, invitation=invitation
+    )
+    return render(request, "networking/directory.html", context)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    person = invitation.professional
+    if request.method == "POST":
+        if "reprendre" in request.POST:
+            write_again(person=person)
+        else:
+            stop_writing(person=person)
+        return redirect("stop_invitations", token=invitation.token)
+    context = {"invitation": invitation, "person": person}
+    return render(request, "invitations/stop.html", context)
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here, without a cookie or a page
+@login_not_required
+@require_POST
+def one_click_stop(request: HttpRequest, key: UUID, token: str) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, key=key)
+    expected = derive("stop", invitation.key, invitation.token_version)
+    if not constant_time_compare(token, expected):
+        raise Http404
+    stop_writing(person=invitation.professional)
+    return HttpResponse("C’est noté. Nous ne vous écrirons plus.")

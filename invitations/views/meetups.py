@@ -1,0 +1,178 @@
+"""The meetup as its team sees it fill."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from invitations.actions import give_seat, reachable, refuse_seat
+from invitations.forms import AnswerForm
+from invitations.models import (
+    AnswerChannel,
+    AnswersClosed,
+    Delivery,
+    DeliveryStatus,
+    Invitation,
+    SeatRequest,
+    SeatRequestStatus,
+    TableFull,
+)
+from invitations.reminders import next_moment
+from invitations.table import Table, gap, table_of
+from networking.drawing import answer_bar, round_table
+from networking.models import Meetup
+from networking.perms import SignedInRequest, can_organise, can_record
+from networking.templatetags.french import plural
+
+ROWS = 200
+
+
+def team_meetup(request: SignedInRequest, pk: int) -> Meetup:
+    """404 to whoever is not of the circle's team."""
+    meetups = Meetup.objects.visible_to(request.user).with_place()
+    return get_object_or_404(meetups.select_related("organiser"), pk=pk)
+
+
+def own_meetup(request: SignedInRequest, pk: int) -> Meetup:
+    """404 to strangers, 403 to a relay: this page belongs to the organisers."""
+    meetup = team_meetup(request, pk)
+    if not can_organise(request.user, meetup.circle):
+        raise PermissionDenied
+    return meetup
+
+
+@require_safe
+def meetup(request: SignedInRequest, pk: int) -> HttpResponse:
+    meetup = team_meetup(request, pk)
+    table = table_of(meetup)
+    context = {
+        "meetup": meetup,
+        "venue": meetup.venue,
+        "can_organise": can_organise(request.user, meetup.circle),
+        "table": table,
+        "drawing": round_table(table.places(), table.words),
+        "bar": answer_bar(table.counts),
+        "rows": table.invitations[:ROWS],
+        "gap": gap(meetup, table),
+        "next_reminder": next_moment(meetup, timezone.now()),
+        "requests": meetup.seat_requests.filter(
+            status=SeatRequestStatus.PENDING
+        ).select_related("profession"),
+        **post(meetup, table),
+        # The reports' side hangs on these names, downwards only.
+        "attendances": meetup.attendances.all(),
+        "reports": meetup.reports.filter(replaced_by=None).select_related("partner"),
+    }
+    return render(request, "invitations/meetup.html", context)
+
+
+def post(meetup: Meetup, table: Table) -> dict[str, object]:
+    """What left, what did not arrive, and who has to be called instead."""
+    deliveries = Delivery.objects.filter(invitation__meetup=meetup).order_by()
+    statuses = list(deliveries.values_list("status", "invitation"))
+    failed = {pk for status, pk in statuses if status == DeliveryStatus.FAILED}
+    return {
+        "queued": sum(status == DeliveryStatus.QUEUED for status, _ in statuses),
+        "failed": len(failed),
+        "to_call": [
+            i
+            for i in table.invitations
+            if not reachable(i.professional) or i.pk in failed
+        ],
+    }
+
+
+@require_safe
+def deliveries(request: SignedInRequest, pk: int) -> HttpResponse:
+    meetup = team_meetup(request, pk)
+    rows = Delivery.objects.filter(invitation__meetup=meetup).defer("mime")
+    rows = rows.select_related("invitation__professional")
+    context = {"meetup": meetup, "deliveries": rows[: ROWS * 5]}
+    return render(request, "invitations/deliveries.html", context)
+
+
+@require_safe
+def delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpResponse:
+    """The very bytes that left, as a mail file."""
+    meetup = own_meetup(request, pk)
+    rows = Delivery.objects.filter(invitation__meetup=meetup)
+    found = get_object_or_404(rows, pk=delivery_pk)
+    response = HttpResponse(bytes(found.mime), content_type="message/rfc822")
+    response.headers["Content-Disposition"] = 'attachment; filename="message.eml"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_answer(
+    request: SignedInRequest, pk: int, invitation_pk: int
+) -> HttpResponse:
+    """An answer given by phone or at the counter, noted by the team."""
+    meetup = team_meetup(request, pk)
+    invitations = Invitation.objects.filter(meetup=meetup).with_person()
+    invitation = get_object_or_404(invitations, pk=invitation_pk)
+    if not can_record(request.user, meetup):
+        raise PermissionDenied
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        note(request, invitation, form)
+        return redirect("meetup", pk=meetup.pk)
+    context = {
+        "meetup": meetup,
+        "invitation": invitation,
+        "person": invitation.professional,
+        "deliveries": invitation.deliveries.defer("mime"),
+        "reachable": reachable(invitation.professional),
+    }
+    return render(request, "invitations/record_answer.html", context)
+
+
+def note(request: SignedInRequest, invitation: Invitation, form: AnswerForm) -> None:
+    name = invitation.professional.first_name
+    try:
+        invitation.rsvp(form.partstat, by=AnswerChannel.TEAM, recorded_by=request.user)
+    except TableFull:
+        messages.warning(request, f"La table est pleine. {name} attend une place.")
+    except AnswersClosed:
+        messages.error(request, "Cette rencontre ne prend plus de réponse.")
+    else:
+        messages.success(request, f"C’est noté pour {name}.")
+
+
+@require_http_methods(["POST"])
+def decide_seat_request(
+    request: SignedInRequest, pk: int, request_pk: int
+) -> HttpResponse:
+    meetup = own_meetup(request, pk)
+    pending = meetup.seat_requests.filter(status=SeatRequestStatus.PENDING)
+    asked = pending.filter(pk=request_pk).select_related("meetup").first()
+    if asked is None:
+        messages.info(request, "Cette demande a déjà sa réponse.")
+    elif "donner" in request.POST:
+        welcome(request, asked)
+    elif "refuser" in request.POST:
+        told = refuse_seat(request=asked)
+        messages.success(request, "C’est noté. " + ("" if told else call(asked)))
+    else:
+        raise Http404
+    return redirect("meetup", pk=meetup.pk)
+
+
+def welcome(request: SignedInRequest, asked: SeatRequest) -> None:
+    try:
+        invitation = give_seat(request=asked, by=request.user)
+    except (TableFull, AnswersClosed):
+        free = plural(asked.meetup.capacity, "place,places")
+        messages.error(
+            request, f"La table de {free} est pleine. Ajoutez d’abord une place."
+        )
+        return
+    told = reachable(invitation.professional)
+    messages.success(
+        request, f"{asked.first_name} a sa place. " + ("" if told else call(asked))
+    )
+
+
+def call(asked: SeatRequest) -> str:
+    return f"Prévenez {asked.first_name} par téléphone."

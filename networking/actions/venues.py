@@ -1,0 +1,30 @@
+from venues.geocoding import WHOLE_COMMUNE, geocode
+from venues.models import PointSource, Venue
+
+POINT = (
+    "latitude",
+    "longitude",
+    "point_source",
+    "point_label",
+    "point_score",
+    "point_confirmed_at",
+)
+
+
+def locate(*, venue: Venue) -> None:
+    """Ask where the address is, or else take the centre of the commune. The answer
+    may take seconds: never inside a transaction."""
+    found = geocode(venue.address, venue.commune)
+    if found is None:
+        settle_for_commune(venue=venue)
+        return
+    is_address = found.kind != WHOLE_COMMUNE
+    venue.place(found.point, PointSource.ADDRESS if is_address else PointSource.COMMUNE)
+    venue.point_label, venue.point_score = found.label, found.score
+    venue.save(update_fields=POINT)
+
+
+def settle_for_commune(*, venue: Venue) -> None:
+    venue.place(venue.commune.point, PointSource.COMMUNE)
+    venue.point_label, venue.point_score = "", None
+    venue.save(update_fields=POINT)

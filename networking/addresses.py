@@ -1,0 +1,83 @@
+"""E-mail addresses and words as people type them: what is cleaned, what is refused."""
+
+import re
+import unicodedata
+
+# The closed space of trust of health mail: an ordinary server cannot write there,
+# and it is meant for patients' data.
+SECURE_MAIL = ("mssante.fr", "apicrypt.org")
+# Endings that no domain has, or large providers written wrong.
+ENDINGS = {
+    ".comm": ".com",
+    ".con": ".com",
+    ".cmo": ".com",
+    ".ocm": ".com",
+    ".vom": ".com",
+    ".rf": ".fr",
+    ".frr": ".fr",
+}
+PROVIDERS = {
+    "gmial.com": "gmail.com",
+    "gamil.com": "gmail.com",
+    "gmai.com": "gmail.com",
+    "gmal.com": "gmail.com",
+    "gmail.co": "gmail.com",
+    "gmail.cm": "gmail.com",
+    "hotmial.com": "hotmail.com",
+    "hotmal.com": "hotmail.com",
+    "hotmai.com": "hotmail.com",
+    "outlok.com": "outlook.com",
+    "outlook.fe": "outlook.fr",
+    "ornage.fr": "orange.fr",
+    "orage.fr": "orange.fr",
+    "wanado.fr": "wanadoo.fr",
+    "wanadou.fr": "wanadoo.fr",
+    "yaho.fr": "yahoo.fr",
+    "yahou.fr": "yahoo.fr",
+    "yaho.com": "yahoo.com",
+    "laposte.ne": "laposte.net",
+}
+# Bidirectional overrides and isolates: they turn the words that follow.
+TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+SECURE_MAIL_REFUSED = (
+    "Cette adresse est une messagerie sécurisée de santé (MSSanté ou Apicrypt)."
+    " Nos invitations n’y arrivent pas et elle est réservée aux échanges de soin."
+    " Écrivez une adresse e-mail habituelle."
+)
+OBJECTED = "Cette personne a demandé à ne plus être contactée."
+NOT_AN_ADDRESS = "Écrivez une adresse e-mail complète, comme fatou@example.org."
+
+
+def plain(text: str) -> str:
+    """One line without control signs, in composed form (NFC). Right-to-left
+    letters stay; the invisible signs that turn a line do not."""
+    text = TURNING.sub("", unicodedata.normalize("NFC", text))
+    kept = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def is_secure_mail(address: str) -> bool:
+    domain = address.rpartition("@")[2].strip().lower().rstrip(".")
+    return any(domain == one or domain.endswith(f".{one}") for one in SECURE_MAIL)
+
+
+def corrected(address: str) -> str:
+    """The address probably meant, or "" when nothing looks mistyped."""
+    name, _, domain = address.strip().lower().rpartition("@")
+    right = PROVIDERS.get(domain, domain)
+    for wrong, ending in ENDINGS.items():
+        if right.endswith(wrong):
+            right = right.removesuffix(wrong) + ending
+    right = PROVIDERS.get(right, right)
+    return f"{name}@{right}" if right != domain else ""
+
+
+def refusal(address: str) -> str:
+    """Why this well-formed address cannot be written down; "" when it can."""
+    if is_secure_mail(address):
+        return SECURE_MAIL_REFUSED
+    if meant := corrected(address):
+        return f"Vérifiez la fin de l’adresse. Vouliez-vous écrire {meant}\u202f?"
+    return ""

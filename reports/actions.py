@@ -1,0 +1,160 @@
+"""Verbs with consequences beyond their row."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from invitations.models import Invitation
+from networking.models import Meetup, Partner, Profession, User
+from reports.freezing import freeze, report_title
+from reports.models import Attendance, Presence, Report
+
+OPENS_BEFORE = timedelta(hours=3)
+SAME_WALK_IN = timedelta(seconds=60)
+
+
+class NotRecordable(Exception):
+    """Too early, cancelled or closed: presences do not change."""
+
+
+class NotClosed(Exception):
+    """A report is made from presences that no longer change."""
+
+
+def is_recordable(meetup: Meetup) -> bool:
+    opens_at = meetup.starts_at - OPENS_BEFORE
+    return meetup.is_planned and opens_at <= timezone.now()
+
+
+def is_closable(meetup: Meetup) -> bool:
+    return meetup.is_planned and meetup.has_started
+
+
+def _locked(meetup: Meetup) -> Meetup:
+    """The row as it is now, held until the end of the transaction."""
+    return Meetup.objects.select_for_update().get(pk=meetup.pk)
+
+
+def record_presence(
+    *, invitation: Invitation, presence: Presence | None, user: User
+) -> None:
+    """Mark a guest, or unmark with None; doing it twice changes nothing more."""
+    with transaction.atomic():
+        if not is_recordable(_locked(invitation.meetup)):
+            raise NotRecordable
+        if presence is None:
+            Attendance.objects.filter(invitation=invitation).delete()
+            return
+        Attendance.objects.update_or_create(
+            invitation=invitation, defaults=_mark(invitation, presence, user)
+        )
+
+
+def _mark(
+    invitation: Invitation, presence: Presence, user: User | None
+) -> dict[str, object]:
+    person = invitation.professional
+    return {
+        "meetup_id": invitation.meetup_id,
+        "first_name": person.first_name,
+        "profession_id": person.profession_id,
+        "commune_id": person.commune_id,
+        "presence": presence,
+        "recorded_at": timezone.now(),
+        "recorded_by": user,
+    }
+
+
+def add_walk_in(
+    *, meetup: Meetup, first_name: str, profession: Profession, user: User
+) -> bool:
+    """Somebody came without an invitation. False for the same first name and trade
+    within a minute: the button was pressed twice."""
+    with transaction.atomic():
+        if not is_recordable(_locked(meetup)):
+            raise NotRecordable
+        same = meetup.attendances.filter(
+            presence=Presence.WALK_IN,
+            first_name__iexact=first_name,
+            profession=profession,
+            recorded_at__gte=timezone.now() - SAME_WALK_IN,
+        )
+        if same.exists():
+            return False
+        meetup.attendances.create(
+            presence=Presence.WALK_IN,
+            first_name=first_name,
+            profession=profession,
+            recorded_by=user,
+        )
+    return True
+
+
+def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:
+    with transaction.atomic():
+        if not is_recordable(_locked(meetup)):
+            raise NotRecordable
+        meetup.attendances.filter(pk=attendance_pk, presence=Presence.WALK_IN).delete()
+
+
+def close_meetup(*, meetup: Meetup, user: User) -> None:
+    """Who said yes and is not marked was not there; presences no longer change."""
+    with transaction.atomic():
+        current = _locked(meetup)
+        if not is_closable(current):
+            return
+        unmarked = current.invitations.coming().filter(attendance=None)
+        Attendance.objects.bulk_create(
+            Attendance(
+                invitation=invitation, **_mark(invitation, Presence.ABSENT, user)
+            )
+            for invitation in unmarked.select_related("professional")
+        )
+        current.close()
+
+
+def issue_report(
+    *,
+    meetup: Meetup,
+    partner: Partner,
+    quotes: list[str],
+    next_steps: list[str],
+    cost: Decimal | None,
+    user: User,
+) -> Report:
+    """A row that no longer changes; a correction is a new version that replaces it.
+
+    The same words again give the report that already says them. Raises NotClosed.
+    """
+    with transaction.atomic():
+        if not _locked(meetup).is_closed:
+            raise NotClosed
+        report = Report(
+            meetup=meetup,
+            partner=partner,
+            commune=meetup.venue.commune,
+            title=report_title(meetup),
+            figures=freeze(meetup, partner, cost),
+            quotes=quotes,
+            next_steps=next_steps,
+            issued_by=user,
+        )
+        return _issued(report)
+
+
+def _issued(report: Report) -> Report:
+    """Saved after the last version for the same partner, unless it says the same."""
+    versions = report.meetup.reports.filter(partner=report.partner)
+    previous = versions.order_by("version").last()
+    if previous and _words(previous) == _words(report):
+        return previous
+    if previous:
+        report.version, report.replaces = previous.version + 1, previous
+    report.save()
+    return report
+
+
+def _words(report: Report) -> tuple[object, ...]:
+    return report.quotes, report.next_steps, report.figures["cost"]

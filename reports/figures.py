@@ -1,0 +1,70 @@
+"""Pure counting, from presences and never from answers. The figures of this module
+stay in the team: what leaves goes through reports.masking."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from invitations.models import PartStat
+from networking.models import Meetup
+from reports.models import Attendance, Presence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Numbers of people, apart from `structures`. `trades` counts those present by
+    activity ("Soins infirmiers"), never by the free text of a person."""
+
+    invited: int = 0
+    answered: int = 0
+    expected: int = 0
+    present: int = 0
+    walk_ins: int = 0
+    first_timers: int = 0
+    in_commune: int = 0
+    structures: int = 0
+    trades: Counter[str] = field(default_factory=Counter)
+
+
+def count(meetup: Meetup) -> Figures:
+    answers = meetup.invitations.tally()
+    there = list(
+        meetup.attendances.there()
+        .select_related("profession", "invitation__professional")
+        .order_by("pk")
+    )
+    invited = [a.invitation.professional for a in there if a.invitation]
+    known = people_met_before(meetup)
+    return Figures(
+        invited=sum(answers.values()),
+        answered=sum(answers.values()) - answers[PartStat.NEEDS_ACTION],
+        expected=answers[PartStat.ACCEPTED],
+        present=len(there),
+        walk_ins=sum(a.presence == Presence.WALK_IN for a in there),
+        first_timers=sum(person.pk not in known for person in invited),
+        in_commune=sum(a.commune_id == meetup.venue.commune_id for a in there),
+        structures=len({p.workplace_id for p in invited if p.workplace_id}),
+        trades=Counter(a.profession.activity for a in there),
+    )
+
+
+def people_met_before(meetup: Meetup) -> set[int]:
+    """Keys of the professionals who sat at an earlier table of any circle."""
+    earlier = Attendance.objects.there().filter(
+        meetup__starts_at__lt=meetup.starts_at,
+        invitation__professional__invitations__meetup=meetup,
+    )
+    return set(earlier.values_list("invitation__professional", flat=True))
+
+
+def presences(meetup: Meetup) -> dict[str, int]:
+    """For the team: number of people per presence, and those who said yes and are
+    not marked yet ("unmarked")."""
+    marks = Counter(meetup.attendances.values_list("presence", flat=True))
+    waiting = meetup.invitations.coming().filter(attendance=None).count()
+    return {
+        "present": marks[Presence.PRESENT] + marks[Presence.WALK_IN],
+        "walk_ins": marks[Presence.WALK_IN],
+        "excused": marks[Presence.EXCUSED],
+        "absent": marks[Presence.ABSENT],
+        "unmarked": waiting,
+    }

@@ -1,0 +1,180 @@
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from networking.models import Meetup, Partner, Profession
+from networking.templatetags.french import typo
+from reports.models import Attendance
+from venues.text import fold
+
+QUOTES, QUOTE_LENGTH = 4, 170
+STEPS, STEP_LENGTH = 6, 110
+# French quotation marks come with the printed page.
+MARKS = ' \t\u00a0\u202f«»“”"-•'
+
+Name = tuple[str, str]
+
+
+class WalkInForm(forms.ModelForm):
+    class Meta:
+        model = Attendance
+        fields = ("first_name", "profession")
+        error_messages = {
+            "profession": {
+                "required": "Choisissez un métier.",
+                "invalid_choice": "Choisissez un métier de la liste.",
+            },
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first_name = self.fields["first_name"]
+        first_name.required = True
+        first_name.error_messages["required"] = "Écrivez son prénom."
+        first_name.widget.attrs["autocomplete"] = "off"
+        profession = cast(forms.ModelChoiceField, self.fields["profession"])
+        profession.queryset = Profession.objects.order_by("label_epicene")
+        profession.empty_label = "Choisir un métier"
+
+
+class LinesField(forms.CharField):
+    """One sentence a line; gives a list of sentences."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, lines: int, length: int, **kwargs: Any) -> None:
+        self.lines, self.length = lines, length
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs["rows"] = lines
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        lines = [typo(line.strip(MARKS)) for line in text.splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > self.lines:
+            raise ValidationError(
+                f"Gardez {self.lines} phrases au plus. Il y en a {len(lines)}."
+            )
+        for line in lines:
+            if len(line) > self.length:
+                raise ValidationError(
+                    f"Raccourcissez cette phrase à {self.length} signes\u202f:"
+                    f" «\u202f{line[:40]}…\u202f»"
+                )
+        return lines
+
+
+class EuroField(forms.DecimalField):
+    """« 7,40 » as well as « 7.40 » or « 7,40 € »."""
+
+    def to_python(self, value: Any) -> Any:
+        text = re.sub(r"[\s€]", "", str(value or "")).replace(",", ".")
+        return super().to_python(text)
+
+
+class ReportForm(forms.Form):
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(),
+        label="Pour qui",
+        empty_label=None,
+        error_messages={"required": "Choisissez à qui part ce bilan."},
+    )
+    quotes = LinesField(
+        label="Ce qui s’est dit",
+        help_text=f"{QUOTES} phrases au plus, une par ligne."
+        " Aucun nom. Rien sur un patient.",
+        lines=QUOTES,
+        length=QUOTE_LENGTH,
+    )
+    next_steps = LinesField(
+        label="La suite",
+        help_text=f"{STEPS} lignes au plus\u202f: la prochaine date, qui inviter…",
+        lines=STEPS,
+        length=STEP_LENGTH,
+    )
+    cost = EuroField(
+        label="Coût par personne, en euros",
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(999),
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
+        error_messages={
+            "invalid": "Écrivez un prix, par exemple 7,40.",
+            "min_value": "Écrivez un prix positif.",
+            "max_value": "Écrivez un prix de moins de 1\u202f000 euros.",
+            "max_decimal_places": "Écrivez deux chiffres après la virgule.",
+        },
+    )
+
+    def __init__(self, meetup: Meetup, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = names_around(meetup)
+        partner = cast(forms.ModelChoiceField, self.fields["partner"])
+        partner.queryset = addressees(meetup)
+
+    def clean_quotes(self) -> list[str]:
+        return self._nameless("quotes")
+
+    def clean_next_steps(self) -> list[str]:
+        return self._nameless("next_steps")
+
+    def _nameless(self, field: str) -> list[str]:
+        lines: list[str] = self.cleaned_data[field]
+        for line in lines:
+            if found := named(line, *self.names):
+                raise ValidationError(found)
+        return lines
+
+
+def addressees(meetup: Meetup) -> QuerySet[Partner]:
+    """Partners of the venue's commune, or else all of them."""
+    near = Partner.objects.filter(communes=meetup.venue.commune_id)
+    return near if near.exists() else Partner.objects.all()
+
+
+def names_around(meetup: Meetup) -> tuple[list[str], list[Name]]:
+    """First names of those who were there; names of everybody invited."""
+    there = meetup.attendances.there().values_list("first_name", flat=True)
+    invited = meetup.invitations.values_list(
+        "professional__first_name", "professional__last_name"
+    )
+    return sorted(set(there)), sorted(set(invited))
+
+
+def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
+    """The sentence that refuses this line, or nothing."""
+    for name in present:
+        if _holds(line, name):
+            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
+    for first, last in invited:
+        full = f"{first} {last}"
+        if last and (
+            _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
+        ):
+            return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
+    return ""
+
+
+def _holds(line: str, name: str) -> bool:
+    """Whole words, in any case and without minding accents."""
+    if words := fold(name):
+        return f" {words} " in f" {fold(line)} "
+    return bool(name) and name.casefold() in line.casefold()
+
+
+def _signs(line: str, last: str) -> bool:
+    """A last name alone, with its capital, after the first word: « Mme Petit » but
+    not « Petit à petit »."""
+    _, _, rest = line.partition(" ")
+    capital = last[:1].upper() + last[1:]
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
+        for word in {last.upper(), capital}
+        if len(word) > 1
+    )

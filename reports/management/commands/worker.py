@@ -1,0 +1,68 @@
+import os
+import signal
+import socket
+import time
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from invitations.outbox import deliver_due
+from invitations.reminders import queue_due
+from reports.purge import purge
+
+REST = 1.0
+EACH_MINUTE = timedelta(minutes=1)
+EACH_HOUR = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    help = "Sends the mail that is due, queues reminders and purges old data."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="do what is due now, then stop"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.running = True
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self.stop)
+        self.name = f"{socket.gethostname()[:20]}-{os.getpid()}"
+        self.next_reminders = self.next_purge = timezone.now()
+        while self.running:
+            busy = self.work()
+            if options["once"] and not busy:
+                return
+            if not busy:
+                time.sleep(REST)
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Finish the message in hand, give the others back."""
+        self.running = False
+
+    def work(self) -> bool:
+        """One turn; True when there may be more to do at once."""
+        close_old_connections()
+        try:
+            self.keep_schedules()
+            return deliver_due(self.name, keep_going=lambda: self.running) > 0
+        except OperationalError as error:
+            # The database restarts or is busy: the worker outlives it.
+            self.stderr.write(f"database: {error}")
+            time.sleep(REST)
+            return False
+
+    def keep_schedules(self) -> None:
+        """Both are safe to run twice, so two workers need not agree on who does."""
+        now = timezone.now()
+        if now >= self.next_reminders:
+            self.next_reminders = now + EACH_MINUTE
+            queue_due(now)
+        if now >= self.next_purge:
+            self.next_purge = now + EACH_HOUR
+            purge(now)

@@ -1,0 +1,60 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from networking.models import Meetup
+from networking.perms import SignedInRequest, can_organise
+from reports import actions
+from reports.figures import presences
+from reports.forms import ReportForm, addressees
+from reports.freezing import published_figures
+from reports.views import visible_meetup
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(METHODS)
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
+    meetup = _organised(request, pk)
+    if request.method == "POST" and actions.is_closable(meetup):
+        actions.close_meetup(meetup=meetup, user=request.user)
+        messages.success(request, "La rencontre est terminée. Écrivons le bilan.")
+        return redirect("issue_report", pk=pk)
+    context = {
+        "meetup": meetup,
+        "counts": presences(meetup),
+        "is_closable": actions.is_closable(meetup),
+    }
+    return render(request, "reports/close.html", context)
+
+
+@require_http_methods(METHODS)
+def issue_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    meetup = _organised(request, pk)
+    if not meetup.is_closed:
+        messages.error(request, "Terminez d’abord la rencontre. Le bilan vient après.")
+        return redirect("close_meetup", pk=pk)
+    form = ReportForm(meetup, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        report = actions.issue_report(
+            meetup=meetup, user=request.user, **form.cleaned_data
+        )
+        messages.success(request, f"C’est fait. {report.partner} peut lire le bilan.")
+        return redirect(meetup)
+    context = {
+        "meetup": meetup,
+        "form": form,
+        "counts": published_figures(meetup),
+        "reports": meetup.reports.current().select_related("partner"),
+        "has_addressee": addressees(meetup).exists(),
+    }
+    return render(request, "reports/issue.html", context)
+
+
+def _organised(request: SignedInRequest, pk: int) -> Meetup:
+    meetup = visible_meetup(request, pk)
+    if not can_organise(request.user, meetup.circle):
+        raise PermissionDenied
+    return meetup

@@ -1,0 +1,95 @@
+"""The cast that every test knows: Amina organises, Bruno is the relay, Chloé is
+invited, Driss is a stranger, Mme Eloy is the town hall's clerk."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from networking.models import Circle, Meetup, Professional, Role, TeamMember, User
+from tests.factories import (
+    CircleFactory,
+    MeetupFactory,
+    PartnerFactory,
+    ProfessionalFactory,
+    UserFactory,
+)
+
+# Playwright's synchronous API owns an event loop in this thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(
+    settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        },
+    }
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.MAILBOX = tmp_path_factory.mktemp("mailbox")
+
+
+@pytest.fixture
+def amina(db: None) -> User:
+    return UserFactory(first_name="Amina", email="amina@example.org")
+
+
+@pytest.fixture
+def bruno(db: None) -> User:
+    return UserFactory(first_name="Bruno", email="bruno@example.org")
+
+
+@pytest.fixture
+def driss(db: None) -> User:
+    return UserFactory(first_name="Driss", email="driss@example.org")
+
+
+@pytest.fixture
+def chloe(db: None) -> Professional:
+    return ProfessionalFactory(
+        first_name="Chloé", last_name="Martin", email="chloe@example.org"
+    )
+
+
+@pytest.fixture
+def circle(amina: User, bruno: User, chloe: Professional) -> Circle:
+    circle = CircleFactory(name="Le Biollay", people=[chloe], organiser=amina)
+    circle.communes.add(chloe.commune)
+    TeamMember.objects.create(circle=circle, user=bruno, role=Role.RELAY)
+    return circle
+
+
+@pytest.fixture
+def meetup(circle: Circle, amina: User) -> Meetup:
+    return MeetupFactory(circle=circle, organiser=amina)
+
+
+@pytest.fixture
+def eloy(meetup: Meetup) -> User:
+    """The clerk of the town hall where the meetup takes place."""
+    user = UserFactory(first_name="Mme Eloy", email="eloy@mairie.example")
+    PartnerFactory(
+        name="Mairie de Valmorey", communes=[meetup.venue.commune], members=[user]
+    )
+    return user
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(
+            user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return sign_in

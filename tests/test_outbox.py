@@ -1,0 +1,196 @@
+import smtplib
+import socket
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import LazySettings
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from invitations import mails, outbox
+from invitations.actions import send_invitations
+from invitations.models import (
+    MAX_ATTEMPTS,
+    Delivery,
+    DeliveryKind,
+    DeliveryStatus,
+    Invitation,
+)
+from networking.models import Meetup, Professional
+from tests.factories import ProfessionalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def delivery(meetup: Meetup, chloe: Professional) -> Delivery:
+    send_invitations(meetup=meetup, people=[chloe])
+    return Delivery.objects.get()
+
+
+class Refusing(BaseEmailBackend):
+    """Answers each message with the next error of the list."""
+
+    errors: list[Exception] = []
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if self.errors:
+            raise self.errors.pop(0)
+        return len(email_messages)
+
+
+@pytest.fixture
+def refusing(settings: LazySettings) -> Iterator[list[Exception]]:
+    settings.EMAIL_BACKEND = "tests.test_outbox.Refusing"
+    yield Refusing.errors
+    Refusing.errors.clear()
+
+
+def test_a_queued_message_leaves_once(delivery: Delivery) -> None:
+    assert outbox.deliver_due("w1") == 1
+    assert outbox.deliver_due("w1") == 0
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.SENT
+    assert delivery.attempts == 1
+    assert [message.to for message in mail.outbox] == [["chloe@example.org"]]
+
+
+def test_what_leaves_is_what_was_frozen(delivery: Delivery) -> None:
+    outbox.deliver_due("w1")
+    sent = mail.outbox[0].message().as_bytes(linesep="\r\n")
+    assert sent == bytes(delivery.mime)
+    parsed = message_from_bytes(sent)
+    assert parsed["Message-ID"].endswith("@parentheses.example>")
+
+
+def test_the_same_key_is_queued_once(delivery: Delivery) -> None:
+    invitation = Invitation.objects.get()
+    again = outbox.queue(
+        mails.invitation(invitation),
+        kind=DeliveryKind.INVITATION,
+        key=delivery.key,
+        invitation=invitation,
+    )
+    assert again is None
+    assert Delivery.objects.count() == 1
+
+
+def test_a_leased_row_is_invisible_to_the_other_worker(delivery: Delivery) -> None:
+    assert len(outbox.claim("w1", timezone.now())) == 1
+    assert outbox.claim("w2", timezone.now()) == []
+
+
+def test_a_dead_worker_gives_its_row_back_after_the_lease(delivery: Delivery) -> None:
+    now = timezone.now()
+    outbox.claim("dead", now)
+    later = now + outbox.LEASE + timedelta(seconds=1)
+    assert [row.pk for row in outbox.claim("w2", later)] == [delivery.pk]
+
+
+def test_the_fence_stops_a_worker_that_lost_its_lease(delivery: Delivery) -> None:
+    outbox.claim("slow", timezone.now())
+    Delivery.objects.update(leased_by="other")
+    assert outbox.still_ours(delivery, "slow") is False
+    outbox.settle(delivery, "slow", status=DeliveryStatus.SENT)
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.QUEUED
+
+
+def test_a_4xx_waits_and_a_later_try_succeeds(
+    delivery: Delivery, refusing: list[Exception]
+) -> None:
+    refusing.append(smtplib.SMTPRecipientsRefused({"c": (451, b"greylisted")}))
+    assert outbox.deliver_due("w1") == 0
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.QUEUED
+    assert delivery.due_at > timezone.now()
+    assert "451" in delivery.last_error
+    Delivery.objects.update(due_at=timezone.now())
+    assert outbox.deliver_due("w1") == 1
+
+
+def test_a_5xx_is_final_and_its_reason_is_kept(
+    delivery: Delivery, refusing: list[Exception]
+) -> None:
+    refusing.append(smtplib.SMTPRecipientsRefused({"c": (550, b"no such user")}))
+    outbox.deliver_due("w1")
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.FAILED
+    assert delivery.last_error == "550 no such user"
+
+
+def test_an_unreachable_server_is_retried_six_times_then_given_up(
+    delivery: Delivery, refusing: list[Exception]
+) -> None:
+    refusing.extend([ConnectionRefusedError()] * MAX_ATTEMPTS)
+    for _ in range(MAX_ATTEMPTS):
+        Delivery.objects.update(due_at=timezone.now())
+        outbox.deliver_due("w1")
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, 6)
+
+
+def test_a_message_that_kills_its_worker_does_not_come_back_for_ever(
+    delivery: Delivery,
+) -> None:
+    Delivery.objects.update(attempts=MAX_ATTEMPTS)
+    assert outbox.deliver_due("w1") == 0
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.FAILED
+    assert mail.outbox == []
+
+
+def test_what_is_too_late_is_dropped(delivery: Delivery) -> None:
+    Delivery.objects.update(not_after=timezone.now() - timedelta(minutes=1))
+    outbox.deliver_due("w1")
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.DROPPED
+    assert mail.outbox == []
+
+
+def test_a_worker_asked_to_stop_gives_the_rest_back(delivery: Delivery) -> None:
+    assert outbox.deliver_due("w1", keep_going=lambda: False) == 0
+    delivery.refresh_from_db()
+    assert (delivery.leased_by, delivery.attempts) == ("", 0)
+    assert outbox.deliver_due("w2") == 1
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.contents: list[bytes] = []
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.contents.append(bytes(envelope.content or b""))
+        return "250 OK"
+
+
+def test_a_real_server_gets_the_frozen_bytes(
+    meetup: Meetup, settings: LazySettings
+) -> None:
+    people = ProfessionalFactory.create_batch(3)
+    send_invitations(meetup=meetup, people=people)
+    sink = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        assert outbox.deliver_due("w1") == 3
+    finally:
+        controller.stop()
+    frozen = {bytes(row.mime) for row in Delivery.objects.all()}
+    assert set(sink.contents) == frozen

@@ -1,0 +1,293 @@
+"""Printed documents: the HTML given to the renderer, then the bytes."""
+
+import datetime as dt
+import hashlib
+import io
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pypdf
+import pytest
+from django.utils.safestring import mark_safe
+
+from reports import pdf
+from reports.pdf import Attachment
+
+NARROW, NBSP = "\u202f", "\u00a0"
+DATED = dt.datetime(2026, 12, 11, 9, 0, tzinfo=dt.UTC)
+FIGURES = Attachment(
+    name="bilan-valmorey.csv",
+    content="métier;personnes\r\npharmacie;5\r\n".encode(),
+    description="Les chiffres du bilan",
+)
+TABLE = mark_safe(  # noqa: S308 - a drawing of our own
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 390 196" role="img">'
+    "<title>Une table ronde</title>"
+    '<circle cx="195" cy="196" r="138" fill="#fff"/></svg>'
+)
+LONG = "un texte assez long pour remplir sa ligne " * 8
+
+
+def row(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "number": number,
+        "first_name": "Amina",
+        "last_name": f"Abadie{number}",
+        "profession": "Aide à domicile",
+        "workplace": "Service d’aide de Valmorey",
+        "commune": "Valmorey",
+        **changes,
+    }
+
+
+def sheet(rows: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+    blank = max(5, -(-len(rows) // 5))
+    return {
+        "meetup": {
+            "title": "Le déjeuner de Valmorey",
+            "organiser": {"name": "Association Tilleul", "address": "4 place Verte"},
+            "circle_name": "Cercle de Valmorey",
+            "pathway": "",
+            "date_text": "jeudi 10 décembre 2026",
+            "hours_text": f"de 12{NBSP}h{NBSP}15 à 13{NBSP}h{NBSP}45",
+            "venue_name": "Salle des Tilleuls",
+            "venue_address": "4 place de la Mairie",
+            "commune_name": "Valmorey",
+            "reference": "VAL-2026-12-10",
+        },
+        "rows": rows,
+        "blank_rows": range(len(rows) + 1, len(rows) + 1 + blank),
+        "controller": "Association Tilleul",
+        "retention": "un an",
+        "rights_contact": "donnees@tilleul.example",
+        "recipients": "la mairie de Valmorey",
+        "dated_at": DATED,
+        **changes,
+    }
+
+
+def trade(label: str, plates: int | None) -> dict[str, Any]:
+    count_text = f"moins de{NBSP}5" if plates is None else str(plates)
+    return {"label": label, "count_text": count_text, "plates": plates}
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    return {
+        "headline": "8 métiers du soin autour d’une même table",
+        "title": "Bilan du déjeuner de Valmorey, jeudi 10 décembre 2026",
+        "addressee": "la mairie de Valmorey",
+        "table_svg": TABLE,
+        "figures": [("12", "personnes présentes"), ("8", "métiers différents")],
+        "trades": [trade("Ambulance", None), trade("Pharmacie", 7)],
+        "quotes": ["Maintenant je sais qui appeler."],
+        "next_steps": ["Prochaine table en mars"],
+        "facts": [("Lieu", "Salle des Tilleuls")],
+        "method": ["Chiffres comptés sur la feuille d’émargement."],
+        "dated_at": DATED,
+        "reference": "VAL-2026-12-10",
+        "version": 1,
+        **changes,
+    }
+
+
+def read(data: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(data))
+
+
+def text(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in read(data).pages)
+
+
+# The sign-in sheet
+
+
+def test_the_sheet_shows_each_person_once_in_the_given_order() -> None:
+    page = pdf.html("pdf/sheet.html", sheet([row(1), row(2, last_name="Bertin")]))
+    assert page.count("Abadie1") == page.count("Bertin") == 1
+    assert page.index("Abadie1") < page.index("Bertin")
+
+
+def test_the_sheet_has_empty_lines_for_walk_ins() -> None:
+    page = pdf.html("pdf/sheet.html", sheet([row(n) for n in range(1, 13)]))
+    assert page.count('<tr class="blank">') == 5
+    assert '<td class="number">17</td>' in page
+
+
+def test_the_sheet_of_an_empty_list_still_serves() -> None:
+    data = pdf.render("pdf/sheet.html", sheet([]))
+    assert len(read(data).pages) == 1
+    assert "Feuille 1 sur 1" in text(data)
+
+
+def test_the_pathway_is_told_only_when_there_is_one() -> None:
+    context = sheet([])
+    assert "Personnes âgées" not in pdf.html("pdf/sheet.html", context)
+    context["meetup"]["pathway"] = "Personnes âgées"
+    assert "Personnes âgées" in pdf.html("pdf/sheet.html", context)
+
+
+def test_each_loose_sheet_says_what_it_is_and_holds_seventeen_names() -> None:
+    data = pdf.render("pdf/sheet.html", sheet([row(n) for n in range(1, 61)]))
+    pages = read(data).pages
+    counts = [page.extract_text().count("Abadie") for page in pages]
+    assert (len(pages), max(counts), sum(counts)) == (5, 17, 60)
+    for number, page in enumerate(pages, start=1):
+        content = page.extract_text()
+        assert f"Feuille {number} sur 5" in content
+        assert "Le déjeuner de Valmorey" in content
+        assert "jeudi 10 décembre 2026" in content
+        assert "VAL-2026-12-10" in content
+        assert "donnees@tilleul.example" in content
+
+
+def test_long_names_keep_the_height_of_the_rows() -> None:
+    longest = row(1, last_name="Wagner" * 50, first_name="W" * 300, workplace=LONG)
+    plain = pdf.render("pdf/sheet.html", sheet([row(1)]))
+    data = pdf.render("pdf/sheet.html", sheet([longest]))
+    assert len(read(data).pages) == len(read(plain).pages) == 1
+
+
+# The report
+
+
+def test_the_report_tells_trades_with_their_counts() -> None:
+    page = pdf.html("pdf/report.html", report())
+    assert page.index("Ambulance") < page.index(f"moins de{NBSP}5")
+    assert page.index("Pharmacie") < page.index('<span class="count">7</span>')
+
+
+@pytest.mark.parametrize(
+    ("plates", "circles", "bars"),
+    [
+        (None, 1, 0),
+        (0, 0, 0),
+        (1, 1, 0),
+        (10, 10, 0),
+        (13, 13, 0),
+        (20, 20, 0),
+        (21, 0, 1),
+    ],
+)
+def test_one_plate_is_drawn_per_person(
+    plates: int | None, circles: int, bars: int
+) -> None:
+    context = report(trades=[trade("Pharmacie", plates)], table_svg="")
+    page = pdf.html("pdf/report.html", context)
+    assert (page.count("<circle"), page.count("<rect")) == (circles, bars)
+    assert ("stroke-dasharray" in page) == (plates is None)
+
+
+def test_plates_of_two_lines_fill_the_first_one() -> None:
+    page = pdf.html(
+        "pdf/report.html", report(trades=[trade("Pharmacie", 12)], table_svg="")
+    )
+    assert page.count('cy=".5"') == 10
+    assert page.count('cy="1.5"') == 2
+    assert page.count('cx=".5"') == page.count('cx="1.5"') == 2
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (8, 1), (40, 2), (90, 2)])
+def test_a_report_has_two_pages_at_most(count: int, pages: int) -> None:
+    trades = [trade(f"Métier {number:02}", 7) for number in range(count)]
+    data = pdf.render("pdf/report.html", report(trades=trades))
+    assert len(read(data).pages) == pages
+
+
+def test_long_texts_stay_on_two_pages_and_under_100_kilobytes() -> None:
+    context = report(
+        headline=LONG,
+        title=LONG,
+        addressee=LONG,
+        figures=[(LONG, LONG)] * 6,
+        trades=[trade(LONG, None)] * 90,
+        quotes=[LONG] * 9,
+        next_steps=[LONG] * 9,
+        facts=[(LONG, LONG)] * 9,
+        method=[LONG] * 9,
+    )
+    data = pdf.render("pdf/report.html", context, attachments=[FIGURES])
+    assert len(read(data).pages) == 2
+    assert len(data) < 100_000
+
+
+def test_a_report_without_trades_says_so() -> None:
+    page = pdf.html("pdf/report.html", report(trades=[]))
+    assert "Aucun métier" in page
+
+
+def test_quotes_are_kept_together_with_their_marks() -> None:
+    page = pdf.html("pdf/report.html", report())
+    assert f"«{NARROW}Maintenant je sais qui appeler.{NARROW}»" in page
+
+
+# The file
+
+
+def test_title_language_author_and_dates_are_set() -> None:
+    data = pdf.render("pdf/report.html", report())
+    reader = read(data)
+    about = reader.metadata
+    assert about is not None
+    assert about.title == "Bilan du déjeuner de Valmorey, jeudi 10 décembre 2026"
+    assert about.author == "Parenthèses Réseau"
+    assert about.creation_date == about.modification_date == DATED
+    assert reader.trailer["/Root"]["/Lang"] == "fr"
+
+
+def test_the_text_can_be_read_back() -> None:
+    content = text(pdf.render("pdf/report.html", report()))
+    for expected in ("8 métiers du soin", "Maintenant je sais", "Salle des Tilleuls"):
+        assert expected in content
+
+
+def test_figures_are_attached_and_announced() -> None:
+    data = pdf.render("pdf/report.html", report(), attachments=[FIGURES])
+    assert read(data).attachments == {FIGURES.name: [FIGURES.content]}
+    assert b"text#2fcsv" in data
+    files = read(data).trailer["/Root"]["/AF"]
+    assert {file["/AFRelationship"] for file in files} == {"/Data"}
+    assert FIGURES.name in text(data)
+
+
+def test_an_attachment_keeps_its_kind() -> None:
+    file = Attachment(
+        name="suites.txt", content=b"{}", description="x", mime="application/json"
+    )
+    data = pdf.render("pdf/report.html", report(), attachments=[file])
+    assert b"application#2fjson" in data
+    assert list(read(data).attachments) == ["suites.txt"]
+
+
+def digest() -> str:
+    data = pdf.render("pdf/report.html", report(), attachments=[FIGURES])
+    data += pdf.render("pdf/sheet.html", sheet([row(1)]))
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_same_values_give_the_same_bytes() -> None:
+    first = digest()
+    pdf.render("pdf/sheet.html", sheet([row(2, first_name="Élodie")]))
+    assert digest() == first
+
+
+def test_same_bytes_in_another_process_zone_and_hash_seed() -> None:
+    program = (
+        "import django; django.setup(); from tests import test_pdf; "
+        "print(test_pdf.digest())"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "networking.settings",
+        "PYTHONHASHSEED": "1789",
+        "TZ": "Pacific/Auckland",
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert answer.stdout.strip() == digest()

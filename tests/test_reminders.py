@@ -1,0 +1,85 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from invitations import outbox, reminders
+from invitations.actions import send_invitations
+from invitations.models import Delivery, DeliveryKind, DeliveryStatus, PartStat
+from networking.models import Meetup
+from tests.factories import ProfessionalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lunch(meetup: Meetup) -> Meetup:
+    """In ten days at a quarter past twelve; three guests got the invitation."""
+    day = timezone.localtime() + timedelta(days=10)
+    meetup.starts_at = day.replace(hour=12, minute=15, second=0, microsecond=0)
+    meetup.ends_at = meetup.starts_at + timedelta(minutes=90)
+    meetup.reminder_days = [7, 2]
+    meetup.save()
+    send_invitations(meetup=meetup, people=ProfessionalFactory.create_batch(3))
+    while outbox.deliver_due("test"):
+        pass
+    Delivery.objects.update(sent_at=timezone.now() - timedelta(days=3))
+    return meetup
+
+
+def noon_before(meetup: Meetup, days: int) -> datetime:
+    day = timezone.localtime(meetup.starts_at) - timedelta(days=days)
+    return day.replace(hour=12, minute=0)
+
+
+def reminded() -> int:
+    return Delivery.objects.filter(kind=DeliveryKind.REMINDER).count()
+
+
+def test_nothing_leaves_before_noon_seven_days_before(lunch: Meetup) -> None:
+    assert reminders.queue_due(noon_before(lunch, 7) - timedelta(minutes=1)) == 0
+
+
+def test_each_silent_guest_is_reminded_once_per_date(lunch: Meetup) -> None:
+    assert reminders.queue_due(noon_before(lunch, 7)) == 3
+    assert reminders.queue_due(noon_before(lunch, 7) + timedelta(hours=1)) == 0
+    assert reminders.queue_due(noon_before(lunch, 2)) == 3
+    assert reminded() == 6
+
+
+def test_nobody_who_answered_is_reminded(lunch: Meetup) -> None:
+    yes, no, _ = lunch.invitations.all()
+    yes.rsvp(PartStat.ACCEPTED)
+    no.rsvp(PartStat.DECLINED)
+    assert reminders.queue_due(noon_before(lunch, 7)) == 1
+
+
+def test_a_missed_window_is_not_made_up_for(lunch: Meetup) -> None:
+    assert reminders.queue_due(noon_before(lunch, 7) + timedelta(hours=25)) == 0
+
+
+def test_a_fresh_invitation_is_left_in_peace(lunch: Meetup) -> None:
+    moment = noon_before(lunch, 7)
+    Delivery.objects.update(sent_at=moment - timedelta(hours=5))
+    assert reminders.queue_due(moment) == 0
+
+
+def test_an_invitation_that_never_arrived_is_not_reminded(lunch: Meetup) -> None:
+    Delivery.objects.update(status=DeliveryStatus.FAILED)
+    assert reminders.queue_due(noon_before(lunch, 7)) == 0
+
+
+def test_a_cancelled_table_reminds_nobody(lunch: Meetup) -> None:
+    lunch.cancel("La salle est prise.")
+    assert reminders.queue_due(noon_before(lunch, 7)) == 0
+
+
+def test_a_table_without_reminders_reminds_nobody(lunch: Meetup) -> None:
+    Meetup.objects.update(reminder_days=[])
+    assert reminders.queue_due(noon_before(lunch, 7)) == 0
+
+
+def test_the_page_can_say_when_the_next_one_leaves(lunch: Meetup) -> None:
+    moment = reminders.next_moment(lunch, timezone.now())
+    assert moment == noon_before(lunch, 7)
+    assert reminders.next_moment(lunch, lunch.starts_at) is None
