@@ -240,8 +240,6 @@ class DeliveryKind(models.TextChoices):
     UPDATE = "update", "Changement"
     CANCELLATION = "cancellation", "Annulation"
     SEAT = "seat", "Place"
-    TEAM = "team", "Équipe"
-    REPORT = "report", "Bilan"
 
 
 class DeliveryStatus(models.TextChoices):

@@ -40,6 +40,7 @@ urlpatterns = [
     ),
     # Everybody's side
     path("agenda/", public.agenda, name="agenda"),
+    path("agenda/abonnement.ics", public.public_feed, name="public_feed"),
     path("agenda/<int:pk>/", public.public_meetup, name="public_meetup"),
     path("agenda/<int:pk>/agenda.ics", public.public_calendar, name="public_calendar"),
 ]

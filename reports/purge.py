@@ -4,6 +4,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from invitations.models import Delivery, DeliveryStatus, SeatRequest
@@ -27,6 +28,7 @@ def purge(now: datetime) -> dict[str, int]:
             meetup__ends_at__lt=now - REQUESTS_KEPT
         ),
         "contacts": Professional.objects.outdated(),
+        "sessions": Session.objects.filter(expire_date__lt=now),
     }
     counts = {}
     with transaction.atomic():

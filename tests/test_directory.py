@@ -136,7 +136,7 @@ def test_the_page_costs_the_same_for_any_number_of_people(
 ):
     for _ in range(count):
         shown(first_name="Inès", commune=here)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = text_of(client.get(URL, {"autour": "Valmorey", "q": "inès"}))
     assert page.count("<h3>") == count
 

@@ -32,6 +32,7 @@ PUBLIC = {
     "one_click_stop",
     "personal_data",
     "public_calendar",
+    "public_feed",
     "public_meetup",
     "robots",
     "stop_invitations",

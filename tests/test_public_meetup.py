@@ -124,3 +124,25 @@ def test_public_pages_cost_the_same_with_one_row_and_with_three(
         for _ in range(2):
             MeetupFactory()
             InvitationFactory(meetup=meetup).rsvp(PartStat.ACCEPTED)
+
+
+def test_the_feed_lists_published_meetups_and_says_when_one_is_cancelled(
+    client: Client, meetup: Meetup
+) -> None:
+    MeetupFactory(title="Le déjeuner privé", is_public=False)
+    meetup.cancel("Trop de neige.")
+    response = client.get("/agenda/abonnement.ics")
+    content = response.content.decode()
+    assert meetup.uid in content
+    assert "STATUS:CANCELLED" in content
+    assert "privé" not in content
+    assert "ATTENDEE" not in content
+
+
+def test_an_unchanged_feed_is_not_sent_again(client: Client, meetup: Meetup) -> None:
+    first = client.get("/agenda/abonnement.ics")
+    again = client.get(
+        "/agenda/abonnement.ics", headers={"If-Modified-Since": first["Last-Modified"]}
+    )
+    assert again.status_code == 304
+    assert client.get("/agenda/abonnement.ics").content == first.content

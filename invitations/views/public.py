@@ -1,10 +1,18 @@
+from datetime import datetime, timedelta
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    condition,
+    require_http_methods,
+    require_safe,
+)
 
 from invitations import itip, mails
 from invitations.forms import SeatRequestForm
@@ -15,6 +23,7 @@ from networking.drawing import half_table
 from networking.models import Meetup
 
 PER_PAGE = 20
+KEPT_IN_FEED = timedelta(days=30)
 MOST_PENDING = 50
 ASKED = "seat_asked"
 
@@ -70,6 +79,32 @@ def ask(form: SeatRequestForm, meetup: Meetup) -> None:
         asked = form.save(commit=False)
         asked.meetup = meetup
         asked.save()
+
+
+def listed() -> QuerySet[Meetup]:
+    """What the feed holds: cancelled meetups stay a month, said as such."""
+    recent = now() - KEPT_IN_FEED
+    return Meetup.objects.published().with_place().filter(ends_at__gt=recent)
+
+
+def last_change(request: HttpRequest) -> datetime | None:
+    changed = listed().aggregate(at=Max("changed_at"))["at"]
+    return changed if isinstance(changed, datetime) else None
+
+
+@login_not_required
+@require_safe
+@condition(last_modified_func=last_change)
+def public_feed(request: HttpRequest) -> HttpResponse:
+    """A calendar to subscribe to; the stamp is the last change, so that an unchanged
+    feed has unchanged bytes (RFC 7986)."""
+    events = [mails.event_of(m, m.changed_at) for m in listed().order_by("pk")]
+    source = mails.absolute(reverse("public_feed"))
+    content = itip.feed(events, name="Parenthèses Réseau", source=source)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
 
 
 @login_not_required

@@ -53,7 +53,7 @@ def buttons_of(person: Professional) -> list[Button]:
 def search_form(request: HttpRequest, commune: Commune | None = None) -> DirectoryForm:
     """Bound to the address; the place is the one of the last search, else `commune`."""
     data = request.GET.dict()
-    place = request.session.get(REMEMBERED) or (label(commune) if commune else "")
+    place = request.session.get(REMEMBERED, label(commune) if commune else "")
     data.setdefault("autour", place)
     data.setdefault("rayon", str(DEFAULT_RADIUS))
     form = DirectoryForm(data)
@@ -110,8 +110,9 @@ def map_of(commune: Commune, cards: Sequence[Card], radius: int) -> str:
 
 @team_required
 def directory(request: HttpRequest) -> HttpResponse:
-    form = search_form(request)
     circles = Circle.objects.visible_to(request.user)
+    home = Commune.objects.located().filter(circles__in=circles).first()
+    form = search_form(request, home)
     nearby: Any = form.fields["autour"]
     nearby.suggest(Commune.objects.filter(circles__in=circles).distinct()[:60])
     return render(request, "networking/directory.html", context(request, form))
