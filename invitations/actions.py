@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invitations import mails, outbox
+from invitations.mails import Change
 from invitations.models import (
     AnswerChannel,
     DeliveryKind,
@@ -61,7 +62,8 @@ def move_meetup(
 
     A new time asks for a new answer (RFC 5546 3.2.2.1); a new place keeps it.
     """
-    new_time = (starts_at, ends_at) != (meetup.starts_at, meetup.ends_at)
+    change = what_moves(meetup, starts_at, ends_at)
+    new_time = change != Change.PLACE
     if not new_time and venue.pk == meetup.venue.pk:
         return 0
     with transaction.atomic():
@@ -75,8 +77,15 @@ def move_meetup(
             invitation.meetup = meetup
             if new_time:
                 invitation.partstat = PartStat.NEEDS_ACTION
-            tell_move(invitation, new_time=new_time, was_coming=invitation.pk in coming)
+            tell_move(invitation, change=change, was_coming=invitation.pk in coming)
     return sum(reachable(i.professional) for i in concerned)
+
+
+def what_moves(meetup: Meetup, starts_at: datetime, ends_at: datetime) -> Change:
+    if (starts_at, ends_at) == (meetup.starts_at, meetup.ends_at):
+        return Change.PLACE
+    days = {timezone.localdate(moment) for moment in (starts_at, meetup.starts_at)}
+    return Change.DAY if len(days) == 2 else Change.HOUR
 
 
 def ask_again(meetup: Meetup) -> None:
@@ -85,7 +94,7 @@ def ask_again(meetup: Meetup) -> None:
     )
 
 
-def tell_move(invitation: Invitation, *, new_time: bool, was_coming: bool) -> None:
+def tell_move(invitation: Invitation, *, change: Change, was_coming: bool) -> None:
     """A first invitation that has not left yet is replaced rather than corrected."""
     unsent = outbox.drop_queued(invitation, DeliveryKind.INVITATION)
     outbox.drop_queued(invitation, DeliveryKind.REMINDER, DeliveryKind.UPDATE)
@@ -95,7 +104,7 @@ def tell_move(invitation: Invitation, *, new_time: bool, was_coming: bool) -> No
         queue_invitation(invitation)
         return
     outbox.queue(
-        mails.update(invitation, new_time=new_time, was_coming=was_coming),
+        mails.update(invitation, change=change, was_coming=was_coming),
         kind=DeliveryKind.UPDATE,
         key=f"update:{invitation.key}:{invitation.meetup.sequence}",
         invitation=invitation,

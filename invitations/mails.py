@@ -1,6 +1,7 @@
 """One short function per mail; the worker sends, a test reads the built mail."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import css_inline
@@ -26,6 +27,14 @@ MEAL = {
     MealPaidBy.EACH: "Chaque personne paie son repas.",
     MealPaidBy.COMPANY: "Une entreprise offre le repas.",
 }
+
+
+class Change(Enum):
+    """What moved, as the guest reads it."""
+
+    DAY = "nouvelle date"
+    HOUR = "nouvelle heure"
+    PLACE = "nouveau lieu"
 
 
 def absolute(path: str) -> str:
@@ -89,14 +98,18 @@ def reminder(invitation: Invitation) -> CalendarEmail:
 
 
 def update(
-    invitation: Invitation, *, new_time: bool, was_coming: bool = False
+    invitation: Invitation, *, change: Change, was_coming: bool = False
 ) -> CalendarEmail:
     """Moved in time (a new answer is asked) or in place only (the answer stays)."""
     meetup = invitation.meetup
     moment = f"{long_date(meetup.starts_at)} à {hour(meetup.starts_at)}"
-    what = f"nouvelle date, {moment}" if new_time else f"nouveau lieu, {meetup.venue}"
-    title = f"Notre {meal_name(meetup)} change\u202f: {what}"
-    extra = {"new_time": new_time, "was_coming": was_coming}
+    what = meetup.venue if change == Change.PLACE else moment
+    title = f"Notre {meal_name(meetup)} change\u202f: {change.value}, {what}"
+    extra: dict[str, Any] = {
+        "new_time": change != Change.PLACE,
+        "news": change.value,
+        "was_coming": was_coming,
+    }
     return _to_guest(invitation, "update", title, **extra)
 
 

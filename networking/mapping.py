@@ -155,7 +155,8 @@ def _pins(spots: Sequence[Spot]) -> SafeString:
         taken.append((x, y))
         size = 17 if len(spot.text) < 3 else 12 if len(spot.text) < 5 else 10.5
         place = (round(x), round(y), round(x), round(y) - 21)
-        drawn.append((spot.pins[0].number, spot.label, *place, size, spot.text))
+        name = f"{spot.text}, {spot.label}"
+        drawn.append((spot.pins[0].number, name, *place, size, spot.text))
     return format_html(
         '<g text-anchor="middle" font-weight="700" fill="#241f4b"'
         ' font-family="Bricolage,sans-serif">{}</g>',

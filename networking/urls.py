@@ -26,6 +26,7 @@ urlpatterns = [
     path("robots.txt", public.robots, name="robots"),
     # Accounts
     path("compte/", accounts.account_home, name="account_home"),
+    path("compte/password/<path:rest>", accounts.no_password, name="no_password"),
     path("compte/", include("allauth.urls")),
     # Circles, their team and their people
     path("cercles/", circles.circle_list, name="circle_list"),

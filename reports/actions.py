@@ -11,7 +11,6 @@ from networking.models import Meetup, Partner, Profession, User
 from reports.freezing import freeze, report_title
 from reports.models import Attendance, Presence, Report
 
-OPENS_BEFORE = timedelta(hours=3)
 SAME_WALK_IN = timedelta(seconds=60)
 
 
@@ -24,8 +23,7 @@ class NotClosed(Exception):
 
 
 def is_recordable(meetup: Meetup) -> bool:
-    opens_at = meetup.starts_at - OPENS_BEFORE
-    return meetup.is_planned and opens_at <= timezone.now()
+    return meetup.is_planned and meetup.is_near
 
 
 def is_closable(meetup: Meetup) -> bool:

@@ -111,7 +111,8 @@ def report_context(issued: Report) -> dict[str, object]:
         "trades": frozen["counts"]["trades"],
         "quotes": issued.quotes,
         "next_steps": issued.next_steps,
-        "facts": frozen["facts"],
+        # The head of the page gives the meetup's title and date already.
+        "facts": [fact for fact in frozen["facts"] if fact[0] != "Rencontre"],
         "method": notes,
         "dated_at": issued.issued_at,
         "reference": frozen["reference"],

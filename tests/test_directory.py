@@ -188,7 +188,7 @@ def test_people_of_one_commune_share_a_pin(here):
     svg = draw(here, pins, 5)
     assert svg.count("<a ") == 1
     assert ">1–3</text>" in svg
-    assert 'aria-label="Valmorey\u202f: 3\u00a0personnes"' in svg
+    assert 'aria-label="1–3, Valmorey\u202f: 3\u00a0personnes"' in svg
     assert "La liste donne les mêmes informations." in svg
 
 

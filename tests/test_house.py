@@ -29,6 +29,7 @@ PUBLIC = {
     "mailbox",
     "my_data",
     "my_directory",
+    "no_password",
     "one_click_stop",
     "personal_data",
     "public_calendar",
@@ -158,7 +159,7 @@ def test_public_views_are_those_listed() -> None:
 def test_every_route_of_ours_has_a_name_and_ends_plainly() -> None:
     for route, pattern in own_patterns():
         assert pattern.name, route
-        assert re.search(r"(^|/|\.(pdf|ics|csv|txt))$", route), route
+        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt))$", route), route
 
 
 def test_every_template_is_used() -> None:

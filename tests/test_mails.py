@@ -99,7 +99,7 @@ def test_a_cancellation_cancels_in_the_calendar_and_says_why(
 
 def test_a_new_place_keeps_the_answer_in_the_calendar(invitation: Invitation) -> None:
     invitation.rsvp(PartStat.ACCEPTED)
-    message = parsed(mails.update(invitation, new_time=False))
+    message = parsed(mails.update(invitation, change=mails.Change.PLACE))
     event = calendar(message).walk("VEVENT")[0]
     assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
     assert "Votre oui est gardé" in text(message, "plain")

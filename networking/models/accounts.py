@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -16,6 +17,9 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
+        # The sign-in code verifies an address that allauth knows; otherwise it asks
+        # for a second code.
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
         return user
 
     def create_superuser(self, email: str, **fields: Any) -> "User":

@@ -21,6 +21,9 @@ def new_calendar_uid() -> str:
     return f"{uuid4()}@{settings.REPLY_ADDRESS.rpartition('@')[2]}"
 
 
+NEAR = timedelta(hours=3)
+
+
 class MeetupStatus(models.TextChoices):
     PLANNED = "planned", "Prévue"
     CANCELLED = "cancelled", "Annulée"
@@ -143,6 +146,11 @@ class Meetup(models.Model):
     @property
     def has_started(self) -> bool:
         return self.starts_at <= timezone.now()
+
+    @property
+    def is_near(self) -> bool:
+        """From three hours before: presences can be noted."""
+        return self.starts_at - NEAR <= timezone.now()
 
     @property
     def is_over(self) -> bool:

@@ -25,6 +25,8 @@ MONTHS = (
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
 
+A_WHILE = 60  # days; then months say enough
+
 Number = int | float | Decimal
 Day = dt.date | dt.datetime
 Clock = dt.time | dt.datetime
@@ -120,7 +122,9 @@ def in_days(day: Day, since: Day | None = None) -> str:
     near = {-1: "hier", 0: f"aujourd{APOSTROPHE}hui", 1: "demain"}
     if gap in near:
         return near[gap]
-    return f"{'dans' if gap > 0 else 'il y a'} {abs(gap)}{NBSP}jours"
+    days = abs(gap)
+    size = f"{days}{NBSP}jours" if days < A_WHILE else f"{round(days / 30.4)}{NBSP}mois"
+    return f"{'dans' if gap > 0 else 'il y a'} {size}"
 
 
 @register.filter

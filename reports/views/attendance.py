@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from networking.models import Meetup
+from networking.models.meetups import NEAR
 from networking.perms import SignedInRequest, can_record
 from reports.actions import (
-    OPENS_BEFORE,
     NotRecordable,
     add_walk_in,
     is_recordable,
@@ -127,6 +127,6 @@ def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpRes
         "query": urlencode({"q": words}) if words else "",
         "kept": _kept(request),
         "is_recordable": is_recordable(meetup),
-        "opens_at": meetup.starts_at - OPENS_BEFORE,
+        "opens_at": meetup.starts_at - NEAR,
     }
     return render(request, "reports/attendance.html", context)

@@ -25,6 +25,9 @@ def partner_reports(request: SignedInRequest) -> HttpResponse:
         .select_related("meetup", "partner")
         .distinct()
     )
+    # The same meal told to somebody else too: their own report is enough.
+    own = Report.objects.current().filter(partner__in=partners).values("meetup")
+    reports = reports.filter(Q(partner__in=partners) | ~Q(meetup__in=own))
     context = {
         "partners": partners.prefetch_related("communes"),
         "page": Paginator(reports, PER_PAGE).get_page(request.GET.get("page")),

@@ -1,0 +1,1 @@
+"""A lively, plausible and fictional Chambéry: only the communes exist."""

@@ -1,0 +1,125 @@
+"""Three meals to come: one almost full, one just announced, one not yet."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+
+from django.utils import timezone
+
+from invitations.actions import reachable, send_invitations
+from invitations.models import (
+    AnswerChannel,
+    Delivery,
+    DeliveryStatus,
+    Invitation,
+    PartStat,
+    SeatRequest,
+    TableFull,
+)
+from networking.actions.meetups import plan_meetup
+from networking.models import MealPaidBy, Meetup, Professional, User
+from reports.demo import days, words
+from reports.demo.cast import Cast
+from reports.demo.past import CAPACITY, details
+
+INVITED, JUST_INVITED = 34, 26
+SENT_AGO = timedelta(days=6)
+REFUSED = "550 5.1.1 Cette adresse n’existe pas."
+ASKING = (
+    ("Driss", "Valombre", "adult_foster_carer", "driss.valombre@courrier.example"),
+    ("Ysaline", "Ferrand-Lac", "nurse", "ysaline.ferrand-lac@courrier.example"),
+)
+
+
+def make(rng: Random, cast: Cast) -> list[Meetup]:
+    """The nearest first."""
+    first, second, third = days.coming(3)
+    full = _plan(cast, "biollay", words.CARREFOUR, days.slot(first))
+    announced = _plan(cast, "west", words.LAVOIR, days.slot(second))
+    evening = _plan(cast, "elders", words.SOURCE, days.slot(third, days.EVENING))
+    _fill(rng, full, cast.people["biollay"], cast.users["bruno"])
+    announced.booking.confirm()
+    west = cast.people["west"]
+    invited = rng.sample(west, min(JUST_INVITED, len(west)))
+    send_invitations(meetup=announced, people=invited)
+    return [full, announced, evening]
+
+
+def _plan(cast: Cast, circle: str, venue: str, slot: days.Slot) -> Meetup:
+    title, message, is_public = words.COMING[circle]
+    return plan_meetup(
+        circle=cast.circles[circle],
+        organiser=cast.organiser(circle),
+        venue=cast.venues[venue],
+        starts_at=slot[0],
+        ends_at=slot[1],
+        details=details(
+            title, MealPaidBy.ASSOCIATION, message=message, is_public=is_public
+        ),
+    )
+
+
+def _fill(
+    rng: Random, meetup: Meetup, people: Sequence[Professional], relay: User
+) -> None:
+    """Full, then somebody gives their seat back while another one waits for it."""
+    meetup.booking.confirm()
+    invited = rng.sample(people, min(INVITED, len(people)))
+    send_invitations(meetup=meetup, people=invited)
+    guests = list(meetup.invitations.select_related("professional").order_by("pk"))
+    for guest in guests:
+        guest.meetup = meetup
+    answers = [PartStat.ACCEPTED] * CAPACITY + [PartStat.TENTATIVE] * 3
+    answers += [PartStat.DECLINED] * 4
+    for guest, partstat in zip(guests, answers, strict=False):
+        _say(guest, partstat, relay)
+    late, early = guests[len(answers)], guests[0]
+    _say(late, PartStat.ACCEPTED, relay)
+    _say(early, PartStat.DECLINED, relay)
+    _one_lost(guests[len(answers) + 1 :])
+    for first_name, last_name, trade, email in ASKING:
+        SeatRequest.objects.create(
+            meetup=meetup,
+            first_name=first_name,
+            last_name=last_name,
+            profession_id=trade,
+            email=email,
+        )
+    _set_dates(rng, meetup)
+
+
+def _say(guest: Invitation, partstat: PartStat, relay: User) -> None:
+    """By the page, or told to the relay on the telephone."""
+    with suppress(TableFull):
+        if reachable(guest.professional):
+            guest.rsvp(partstat)
+        else:
+            guest.rsvp(partstat, by=AnswerChannel.TEAM, recorded_by=relay)
+
+
+def _one_lost(silent: Iterable[Invitation]) -> None:
+    """One message that did not arrive, so that somebody has to call."""
+    guest = next(guest for guest in silent if reachable(guest.professional))
+    guest.deliveries.update(
+        status=DeliveryStatus.FAILED, attempts=1, last_error=REFUSED
+    )
+
+
+def _set_dates(rng: Random, meetup: Meetup) -> None:
+    """Asked some days ago; answers came since."""
+    asked = timezone.now() - SENT_AGO
+    Invitation.objects.filter(meetup=meetup).update(created_at=asked)
+    answered = list(meetup.invitations.exclude(answered_at=None).order_by("pk"))
+    for guest in answered:
+        guest.answered_at = asked + timedelta(minutes=rng.randrange(20, 8000))
+        if guest.waiting_since:
+            guest.waiting_since = guest.answered_at
+    Invitation.objects.bulk_update(answered, ("answered_at", "waiting_since"))
+
+
+def sent_then(meetup: Meetup, sent_at: datetime) -> None:
+    """Once delivered, the messages of the almost full table are some days old."""
+    rows = Delivery.objects.filter(invitation__meetup=meetup)
+    rows.update(created_at=sent_at)
+    rows.filter(status=DeliveryStatus.SENT).update(sent_at=sent_at)

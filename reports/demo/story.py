@@ -1,0 +1,240 @@
+"""One meetup from its first idea to its report, played by people in browsers.
+
+Every mail crosses a mail server, every answer a web server; only the calendar is
+turned by hand, since nobody waits three weeks for a demonstration.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils import timezone
+
+from invitations.models import Delivery
+from invitations.reminders import moments, queue_due
+from networking.models import Meetup, Partner, Professional
+from reports.demo import days, scratch, words
+from reports.demo.browser import Browser
+from reports.demo.cast import chance, make_cast
+from reports.demo.filling import deliver_all
+from reports.demo.folder import Folder, Letter, Step
+from venues.models import Booking, Venue
+
+GUESTS, OTHERS = 8, 3
+WEEK = timedelta(weeks=1)
+CODE = re.compile(r"\b\d{6}\b")
+LINK = re.compile(r"https?://\S+/i/[a-z2-7]{26}/")
+QUOTES = "Je connaissais sa voix depuis trois ans. Je connais son visage.\nOn revient."
+STEPS = "Une liste des numéros directs.\nInviter une personne du centre social."
+REASON = "La salle est inondée. Nous proposons une autre date dès que possible."
+
+Letters = dict[str, Letter]
+
+
+def play(path: Path, tell: Callable[[Step], None]) -> None:
+    """Write everything into `path`, and `tell` each step when it is done."""
+    with scratch.site() as (address, mail):
+        story = Story(address, Folder(path, mail, tell))
+        story.sign_in()
+        letters = story.first_meetup()
+        story.changes(letters)
+        story.the_day()
+        story.second_meetup()
+
+
+class Story:
+    def __init__(self, address: str, folder: Folder) -> None:
+        self.address, self.folder = address, folder
+        with folder.writes("Une base neuve, avec ses cercles et ses lieux"):
+            cast = make_cast(chance())
+        self.circle = cast.circles["biollay"]
+        self.venues = cast.venues
+        self.people = pick(cast.people["biollay"])
+        self.amina = Browser(address)
+        self.meetup = Meetup()
+
+    def sign_in(self) -> None:
+        with self.folder.writes("Amina se connecte avec un code"):
+            page = self.amina.open(reverse("account_request_login_code"))
+            form = page.form("email")
+            page = self.amina.submit(page, form, email="amina@parentheses.example")
+            code = found(CODE, self.folder.take("code")["amina"])
+            self.amina.submit(page, page.form("code"), code=code)
+
+    def first_meetup(self) -> Letters:
+        people = self.people[:GUESTS]
+        with self.folder.writes("Amina prépare la rencontre et invite"):
+            self.meetup = self.plan(words.LUNCH_BIOLLAY, words.CARREFOUR, 0)
+            self.invite(people)
+            deliver_all()
+            letters = self.folder.take("invitation")
+        with self.folder.writes("Les personnes répondent sur leur page"):
+            self.answer(letters, ("non", "peut", *["oui"] * 5))
+            stem = self.folder.number_for("agenda")
+            for name, letter in list(letters.items())[:2]:
+                page = Browser(self.address).open(f"{link(letter)}agenda.ics")
+                self.folder.write(f"{stem}-{name}.ics", page.content)
+        return letters
+
+    def plan(self, title: str, venue: str, turn: int) -> Meetup:
+        """With the form, as it is filled in by itself."""
+        path = f"{reverse('meetup_create')}?cercle={self.circle.pk}"
+        page = self.amina.open(path)
+        self.amina.submit(
+            page,
+            page.form("on", "title"),
+            on=days.coming(turn + 2)[turn].isoformat(),
+            venue=str(self.venues[venue].pk),
+            title=title,
+            meal_paid_by="association",
+            message=words.MESSAGE_BIOLLAY,
+        )
+        return Meetup.objects.latest("pk")
+
+    def invite(self, people: Sequence[Professional]) -> None:
+        page = self.amina.open(reverse("choose_guests", args=(self.meetup.pk,)))
+        chosen = [str(person.pk) for person in people]
+        page = self.amina.submit(page, page.form("people"), people=chosen)
+        self.amina.submit(page, page.form("people", method="post"))
+
+    def answer(self, letters: Letters, answers: Sequence[str]) -> None:
+        for letter, word in zip(letters.values(), answers, strict=False):
+            guest = Browser(self.address)
+            page = guest.open(f"{link(letter)}?changer=1")
+            guest.submit(page, page.form("reponse"), reponse=word)
+
+    def changes(self, letters: Letters) -> None:
+        with self.folder.writes("L’heure change"):
+            self.move(starts="12:30", ends="14:00")
+            moved = self.folder.take("nouvelle-heure")
+            self.answer(moved, ["oui"] * 6)
+        with self.folder.writes("Le lieu change"):
+            self.move(venue=str(self.venues[words.GRAND_VERGER].pk))
+            self.folder.take("nouveau-lieu")
+        with self.folder.writes("Driss demande une place, Amina la donne"):
+            self.give_a_seat()
+            self.folder.take("place")
+        with self.folder.writes("Une relance douce, pour qui n’a pas répondu"):
+            self.remind()
+            self.folder.take("relance")
+
+    def move(self, **values: str) -> None:
+        wait_a_second()
+        page = self.amina.open(reverse("move_meetup", args=(self.meetup.pk,)))
+        self.amina.submit(page, page.form("on", "venue"), **values)
+        deliver_all()
+
+    def give_a_seat(self) -> None:
+        driss = Browser(self.address)
+        page = driss.open(reverse("public_meetup", args=(self.meetup.pk,)))
+        driss.submit(
+            page,
+            page.form("first_name", "website"),
+            first_name="Driss",
+            last_name="Valombre",
+            profession="adult_foster_carer",
+            email="driss.valombre@courrier.example",
+        )
+        page = self.amina.open(self.meetup.get_absolute_url())
+        form = page.form("donner", action="/demande/")
+        self.amina.submit(page, form, donner="1")
+        deliver_all()
+
+    def remind(self) -> None:
+        """Invited some days ago, and it is noon seven days before."""
+        self.meetup.refresh_from_db()
+        _, noon = next(moments(self.meetup))
+        Delivery.objects.update(sent_at=noon - timedelta(days=4))
+        queue_due(noon)
+        deliver_all()
+
+    def the_day(self) -> None:
+        with self.folder.writes("Le jour même\u202f: la feuille, les présences"):
+            self.turn_the_calendar()
+            sheet = self.amina.open(reverse("sheet_pdf", args=(self.meetup.pk,)))
+            self.folder.write(f"{self.folder.number_for('feuille')}.pdf", sheet.content)
+            self.mark_presences()
+        with self.folder.writes("La fin, et les bilans"):
+            page = self.amina.open(reverse("close_meetup", args=(self.meetup.pk,)))
+            self.amina.submit(page, page.form(method="post"))
+            self.report()
+
+    def turn_the_calendar(self) -> None:
+        """Whole weeks back: the same day of the week and the same hour, just past."""
+        now = timezone.now()
+        weeks = (self.meetup.ends_at - now) // WEEK + 1
+        starts_at = self.meetup.starts_at - weeks * WEEK
+        ends_at = self.meetup.ends_at - weeks * WEEK
+        moments = {"starts_at": starts_at, "ends_at": ends_at}
+        Meetup.objects.filter(pk=self.meetup.pk).update(**moments)
+        Booking.objects.filter(meetup=self.meetup).update(**moments)
+
+    def mark_presences(self) -> None:
+        address = reverse("attendance", args=(self.meetup.pk,))
+        marks = ["excused"] + ["present"] * (GUESTS - 1)
+        coming = self.meetup.invitations.coming().order_by("pk")
+        for guest, mark in zip(coming, marks, strict=False):
+            page = self.amina.open(address)
+            form = page.form(action=f"/presences/{guest.pk}/")
+            self.amina.submit(page, form, presence=mark)
+        page = self.amina.open(address)
+        form = page.form("first_name")
+        self.amina.submit(page, form, first_name="Ombeline", profession="volunteer")
+
+    def report(self) -> None:
+        venue = Venue.objects.get(bookings__meetup=self.meetup)
+        stem = self.folder.number_for("bilan")
+        for partner in Partner.objects.filter(communes=venue.commune_id):
+            page = self.amina.open(reverse("issue_report", args=(self.meetup.pk,)))
+            self.amina.submit(
+                page,
+                page.form("quotes"),
+                partner=str(partner.pk),
+                quotes=QUOTES,
+                next_steps=STEPS,
+                cost="7,40",
+            )
+            issued = partner.reports.get(meetup=self.meetup)
+            pdf = self.amina.open(issued.get_absolute_url())
+            self.folder.write(f"{stem}-{partner.kind}.pdf", pdf.content)
+
+    def second_meetup(self) -> None:
+        with self.folder.writes("Une autre rencontre, puis son annulation"):
+            self.meetup = self.plan("Le goûter du Biollay", words.SOURCE, 1)
+            self.invite(self.people[GUESTS:])
+            deliver_all()
+            self.answer(self.folder.take("autre-invitation"), ("oui", "non"))
+            wait_a_second()
+            page = self.amina.open(reverse("cancel_meetup", args=(self.meetup.pk,)))
+            self.amina.submit(page, page.form("reason"), reason=REASON)
+            deliver_all()
+            self.folder.take("annulation")
+
+
+def wait_a_second() -> None:
+    """Until the clock shows another second: calendars follow DTSTAMP, which knows no
+    smaller step, and no person is this quick."""
+    time.sleep(1 - time.time() % 1)
+
+
+def pick(people: Sequence[Professional]) -> list[Professional]:
+    """Of many trades, with an address, and no first name twice."""
+    trades = {person.profession_id: person for person in people if person.email}
+    names = {person.first_name: person for person in trades.values()}
+    return list(names.values())[: GUESTS + OTHERS]
+
+
+def found(pattern: re.Pattern[str], letter: Letter) -> str:
+    """Raises LookupError when the mail does not hold what it promises."""
+    match = pattern.search(letter.text)
+    if match is None:
+        raise LookupError(f"{pattern.pattern} in the mail for {letter.recipient}")
+    return match.group()
+
+
+def link(letter: Letter) -> str:
+    """The personal page."""
+    return found(LINK, letter)

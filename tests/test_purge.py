@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from invitations.actions import send_invitations
+from invitations.models import Delivery, DeliveryStatus, PartStat, SeatRequest
+from networking.models import Meetup, PeopleImport, Professional, User
+from reports.models import Attendance, Presence
+from reports.purge import purge
+from tests.factories import (
+    InvitationFactory,
+    MeetupFactory,
+    ProfessionalFactory,
+    SeatRequestFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def ago(days: int) -> dict[str, object]:
+    ended = NOW - timedelta(days=days)
+    return {"starts_at": ended - timedelta(hours=2), "ends_at": ended}
+
+
+def test_nothing_recent_is_touched(meetup: Meetup, chloe: Professional) -> None:
+    send_invitations(meetup=meetup, people=[chloe])
+    SeatRequestFactory(meetup=meetup)
+    assert set(purge(NOW).values()) == {0}
+
+
+def test_contacts_go_three_years_after_their_last_sign() -> None:
+    silent = ProfessionalFactory(last_sign_at=NOW - timedelta(days=3 * 365 + 1))
+    kept = ProfessionalFactory(last_sign_at=NOW - timedelta(days=3 * 365 - 1))
+    assert purge(NOW)["contacts"] == 1
+    assert list(Professional.objects.all()) == [kept]
+    assert silent.pk != kept.pk
+
+
+def test_mails_go_after_ninety_days_unless_they_still_wait(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    send_invitations(meetup=meetup, people=[chloe, ProfessionalFactory()])
+    Delivery.objects.update(created_at=NOW - timedelta(days=91))
+    Delivery.objects.filter(recipient="chloe@example.org").update(
+        status=DeliveryStatus.SENT
+    )
+    assert purge(NOW)["mails"] == 1
+    assert Delivery.objects.get().status == DeliveryStatus.QUEUED
+
+
+def test_files_read_yesterday_and_old_requests_go(meetup: Meetup, amina: User) -> None:
+    PeopleImport.objects.create(circle=meetup.circle, user=amina, file_name="a.csv")
+    PeopleImport.objects.update(created_at=NOW - timedelta(days=2))
+    SeatRequestFactory(meetup=MeetupFactory(**ago(91)))
+    counts = purge(NOW)
+    assert (counts["imports"], counts["seat requests"]) == (1, 1)
+    assert not SeatRequest.objects.exists()
+
+
+def test_a_year_later_a_presence_keeps_its_trade_and_loses_its_name() -> None:
+    meetup = MeetupFactory(**ago(366))
+    invitation = InvitationFactory(meetup=meetup, partstat=PartStat.ACCEPTED)
+    Attendance.objects.create(
+        meetup=meetup,
+        invitation=invitation,
+        first_name="Chloé",
+        profession=invitation.professional.profession,
+        presence=Presence.PRESENT,
+    )
+    assert purge(NOW)["names"] == 1
+    kept = Attendance.objects.get()
+    assert (kept.first_name, kept.invitation) == ("", None)
+    assert kept.profession == invitation.professional.profession
+    assert purge(NOW)["names"] == 0
+
+
+def test_erasing_a_person_keeps_the_count_of_the_table() -> None:
+    invitation = InvitationFactory()
+    Attendance.objects.create(
+        meetup=invitation.meetup,
+        invitation=invitation,
+        first_name="Chloé",
+        profession=invitation.professional.profession,
+        presence=Presence.PRESENT,
+    )
+    invitation.professional.delete()
+    assert Attendance.objects.there().count() == 1
+
+
+def test_dead_sessions_go() -> None:
+    Session.objects.create(
+        session_key="old", session_data="", expire_date=NOW - timedelta(days=1)
+    )
+    assert purge(NOW)["sessions"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_all_that_is_due_and_stops(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    send_invitations(meetup=meetup, people=[chloe])
+    PeopleImport.objects.create(
+        circle=meetup.circle, user=meetup.organiser, file_name="a.csv"
+    )
+    PeopleImport.objects.update(created_at=NOW - timedelta(days=2))
+    call_command("worker", "--once")
+    assert Delivery.objects.get().status == DeliveryStatus.SENT
+    assert not PeopleImport.objects.exists()
