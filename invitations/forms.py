@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 
 from invitations.models import PartStat, SeatRequest
 from networking.addresses import NOT_AN_ADDRESS, plain, refusal
-from networking.models import Channel, Profession, Professional, Suppression
+from networking.forms.circles import PlainCharField
+from networking.forms.fields import RowsField
+from networking.models import Channel, Profession, Professional
 
 ANSWERS = (
     ("oui", "Oui, je viens"),
@@ -40,8 +42,9 @@ class MyDataForm(forms.ModelForm):
     shown = forms.BooleanField(
         label="Je veux être dans l’annuaire",
         required=False,
-        help_text="Les pros de mes cercles voient alors mon prénom, mon nom, "
-        "mon métier et ma commune de travail.",
+        help_text="Les équipes et toutes les personnes invitées à une rencontre "
+        "voient alors mon prénom, mon nom, mon métier, ma commune de travail et "
+        "ce que je fais.",
     )
 
     class Meta:
@@ -114,6 +117,7 @@ class SeatRequestForm(forms.ModelForm):
     class Meta:
         model = SeatRequest
         fields = ("first_name", "last_name", "profession", "email", "phone")
+        field_classes = dict.fromkeys(("first_name", "last_name"), PlainCharField)
         labels = {
             "first_name": "Votre prénom",
             "last_name": "Votre nom",
@@ -125,12 +129,6 @@ class SeatRequestForm(forms.ModelForm):
             "last_name": NAME,
             "email": {"invalid": NOT_AN_ADDRESS},
         }
-
-    def clean_first_name(self) -> str:
-        return plain(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        return plain(self.cleaned_data["last_name"])
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -151,15 +149,9 @@ class SeatRequestForm(forms.ModelForm):
     def is_from_a_robot(self) -> bool:
         return bool(self.cleaned_data.get("website"))
 
-    @property
-    def objected(self) -> bool:
-        """The person asked never to be written to: answer by phone only."""
-        email: str = self.cleaned_data.get("email") or ""
-        return email != "" and Suppression.objects.holds(email)
-
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(
+    reason = PlainCharField(
         label="Pourquoi\u202f?",
         max_length=200,
         help_text="Cette phrase part dans le message. Rien sur un patient.",
@@ -170,9 +162,6 @@ class CancelForm(forms.Form):
         },
     )
 
-    def clean_reason(self) -> str:
-        return plain(self.cleaned_data["reason"])
-
 
 class GuestsForm(forms.Form):
     """Who to invite among the people of the circle who have no invitation yet."""
@@ -181,7 +170,7 @@ class GuestsForm(forms.Form):
         self, *args: Any, candidates: QuerySet[Professional], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["people"] = forms.ModelMultipleChoiceField(
+        self.fields["people"] = RowsField(
             queryset=candidates,
             error_messages={
                 "required": "Choisissez au moins une personne.",

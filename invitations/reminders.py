@@ -1,18 +1,22 @@
 """Gentle reminders: only to those who have not answered, never twice."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from invitations import mails, outbox
-from invitations.models import DeliveryKind, DeliveryStatus, Invitation
+from invitations.models import Delivery, DeliveryKind, DeliveryStatus, Invitation
 from networking.models import Meetup
+
+log = logging.getLogger("parentheses.reminders")
 
 AT = time(12, 0)
 WINDOW = timedelta(hours=24)
-# Whoever got the invitation this recently is left in peace.
+# Whoever was invited, or told of a change, this recently is left in peace.
 GRACE = timedelta(days=2)
 
 
@@ -47,25 +51,46 @@ def queue_due(now: datetime) -> int:
 
 
 def remind(meetup: Meetup, days: int, now: datetime) -> int:
-    invited_before = meetup.invitations.filter(
+    invited = meetup.invitations.filter(
         deliveries__kind=DeliveryKind.INVITATION,
         deliveries__status=DeliveryStatus.SENT,
-        deliveries__sent_at__lt=now - GRACE,
+    ).exclude(pk__in=told_since(meetup, now - GRACE))
+    silent = invited.unanswered().filter(waiting_since=None).distinct()
+    return sum(_remind_carefully(one, days) for one in silent.with_person())
+
+
+def told_since(meetup: Meetup, moment: datetime) -> QuerySet[Delivery, int | None]:
+    """The invitations written about since then, whether the mail has left or not."""
+    recent = Delivery.objects.filter(
+        Q(created_at__gte=moment) | Q(sent_at__gte=moment),
+        invitation__meetup=meetup,
+        kind__in=(DeliveryKind.INVITATION, DeliveryKind.UPDATE),
     )
-    silent = invited_before.unanswered().filter(waiting_since=None).distinct()
-    return sum(_remind_one(invitation, days) for invitation in silent.with_person())
+    return recent.values_list("invitation", flat=True)
+
+
+def _remind_carefully(invitation: Invitation, days: int) -> int:
+    """An invitation that cannot be worded does not silence the others."""
+    try:
+        return _remind_one(invitation, days)
+    except outbox.DATABASE_AWAY:
+        raise
+    except Exception:
+        log.exception("no reminder for invitation %s", invitation.pk)
+        return 0
 
 
 def _remind_one(invitation: Invitation, days: int) -> int:
-    person = invitation.professional
+    person, meetup = invitation.professional, invitation.meetup
     if not person.email or person.opted_out_at:
         return 0
     with transaction.atomic():
         delivery = outbox.queue(
             mails.reminder(invitation),
             kind=DeliveryKind.REMINDER,
-            key=f"reminder:{invitation.key}:{days}",
+            # A new date has reminders of its own.
+            key=f"reminder:{invitation.key}:{meetup.sequence}:{days}",
             invitation=invitation,
-            not_after=invitation.meetup.starts_at,
+            not_after=meetup.starts_at,
         )
     return int(delivery is not None)

@@ -89,10 +89,9 @@ class Table:
         free: list[Seat] = ["free"] * (self.free - len(maybe))
         return spread_out(coming + maybe + free)
 
-    def trades(self, guest: Invitation | None = None) -> list[tuple[int, str]]:
-        """(number, trade) of those who come, alphabetically, the guest apart."""
-        trades = Counter(i.professional.trade for i in self.coming if i != guest)
-        return [(number, trade) for trade, number in sorted(trades.items())]
+    def trades(self) -> list[str]:
+        """The trades of those who come, alphabetically, never in a person's words."""
+        return sorted({i.professional.profession.activity for i in self.coming})
 
 
 def table_of(meetup: Meetup) -> Table:

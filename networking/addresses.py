@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.encoding import punycode
+
 # The closed space of trust of health mail: an ordinary server cannot write there,
 # and it is meant for patients' data.
 SECURE_MAIL = ("mssante.fr", "apicrypt.org")
@@ -47,6 +49,15 @@ SECURE_MAIL_REFUSED = (
     " Écrivez une adresse e-mail habituelle."
 )
 OBJECTED = "Cette personne a demandé à ne plus être contactée."
+# What one header of a mail can carry without quotes (RFC 5322 section 3.4.1), and
+# the longest name before the @ (RFC 5321 section 4.5.3.1.1).
+WRITABLE = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[\w.-]{1,253}")
+LONGEST_NAME = 64
+TOO_LONG = f"Avant le signe @, l’adresse peut avoir {LONGEST_NAME} signes au plus."
+NOT_WRITABLE = (
+    "Nos messages ne savent pas écrire un signe de cette adresse."
+    " Vérifiez-la, ou donnez-en une autre."
+)
 NOT_AN_ADDRESS = "Écrivez une adresse e-mail complète, comme fatou@example.org."
 
 
@@ -54,6 +65,7 @@ def plain(text: str) -> str:
     """One line without control signs, in composed form (NFC). Right-to-left
     letters stay; the invisible signs that turn a line do not."""
     text = TURNING.sub("", unicodedata.normalize("NFC", text))
+    text = text.replace("\u200b", "")
     kept = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
     return " ".join("".join(kept).split())
 
@@ -74,10 +86,23 @@ def corrected(address: str) -> str:
     return f"{name}@{right}" if right != domain else ""
 
 
+def _has_ascii_form(domain: str) -> bool:
+    """Whether a server can be asked for it (IDNA): no label is too long."""
+    try:
+        return punycode(domain).isascii()
+    except UnicodeError:
+        return False
+
+
 def refusal(address: str) -> str:
     """Why this well-formed address cannot be written down; "" when it can."""
     if is_secure_mail(address):
         return SECURE_MAIL_REFUSED
+    name, _, domain = address.rpartition("@")
+    if len(name) > LONGEST_NAME:
+        return TOO_LONG
+    if not WRITABLE.fullmatch(address) or not _has_ascii_form(domain):
+        return NOT_WRITABLE
     if meant := corrected(address):
         return f"Vérifiez la fin de l’adresse. Vouliez-vous écrire {meant}\u202f?"
     return ""

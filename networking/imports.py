@@ -9,6 +9,8 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from typing import IO, NamedTuple
 
 from defusedxml.common import DefusedXmlException
@@ -31,6 +33,7 @@ DELIMITERS = ";,\t|"
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+XLSX = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 ACCEPTED = "Choisissez un tableau CSV, XLSX ou ODS."
 KINDS = (
@@ -96,7 +99,9 @@ def read(file: UploadedFile) -> Sheet:
 
 
 def sheet_of(rows: Iterable[Row]) -> Sheet:
-    """Every cell as one plain line of at most 500 signs; blank lines are skipped."""
+    """Every cell as one plain line of at most 500 signs; blank lines are skipped.
+    A text met again is not cleaned again: a small file can repeat one endlessly."""
+    clean = cache(plain)
     header: Header | None = None
     lines: list[Line] = []
     cut = 0
@@ -108,9 +113,10 @@ def sheet_of(rows: Iterable[Row]) -> Sheet:
             if header is None and number >= HEADER_WITHIN:
                 break
             continue
+        row = tuple(cell[: MOST_SIGNS + 1] for cell in row)
         if any(cell.strip() for cell in row[MOST_COLUMNS:]):
             raise Unreadable(TOO_MANY_COLUMNS)
-        cells = [plain(cell[: MOST_SIGNS + 1]) for cell in row[:MOST_COLUMNS]]
+        cells = [clean(cell) for cell in row[:MOST_COLUMNS]]
         cut += sum(len(cell) > MOST_SIGNS for cell in row)
         if any(cells):
             lines.append(Line(number, header.pick(cells)))
@@ -141,12 +147,21 @@ def _decode(content: bytes) -> str:
 
 def _rows_of_csv(text: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    first = 1
     try:
         for row in reader:
             yield tuple(row)
+            first = reader.line_num + 1
     except csv.Error as error:
-        sentence = f"La ligne {reader.line_num} se lit mal\u202f: un guillemet manque."
-        raise Unreadable(sentence) from error
+        raise Unreadable(_why_not_csv(error, first, reader.line_num)) from error
+
+
+def _why_not_csv(error: csv.Error, first: int, last: int) -> str:
+    """`first` and `last` are the lines of the text that the broken row spans."""
+    if "field limit" not in str(error):
+        return f"La ligne {last} se lit mal\u202f: un guillemet manque."
+    sentence = f"Une case de la ligne {first} est trop longue."
+    return sentence if first == last else f"{sentence} Un guillemet manque peut-être."
 
 
 def _best_csv(text: str) -> Sheet:
@@ -173,7 +188,7 @@ def _unpack(content: bytes) -> Iterator[Row]:
     if any(part.flag_bits & 1 for part in parts.values()):
         raise Unreadable(PROTECTED)
     if "xl/workbook.xml" in parts:
-        return _guarded(_rows_of_xlsx(content))
+        return _guarded(_rows_of_xlsx(archive, content))
     if "content.xml" in parts:
         return _guarded(_rows_of_ods(archive))
     raise Unreadable(UNREADABLE)
@@ -191,8 +206,30 @@ def _guarded(rows: Iterator[Row]) -> Iterator[Row]:
         raise Unreadable(UNREADABLE) from error
 
 
-def _rows_of_xlsx(content: bytes) -> Iterator[Row]:
+def _refuse_endless(part: IO[bytes]) -> None:
+    """openpyxl reads every sheet that does not give its dimension to its last row,
+    before it gives us the first one."""
+    rows, outermost = 0, True
+    for event, element in iterparse(part, events=("start", "end")):
+        if event == "start":
+            if outermost and element.tag != f"{XLSX}worksheet":
+                return
+            outermost = False
+            continue
+        if element.tag == f"{XLSX}dimension":
+            return
+        rows += element.tag == f"{XLSX}row"
+        if rows > MOST_LINES_READ:
+            raise Unreadable(TOO_MANY_ROWS)
+        element.clear()
+
+
+def _rows_of_xlsx(archive: zipfile.ZipFile, content: bytes) -> Iterator[Row]:
     """The first sheet; a formula counts for the value it had when it was saved."""
+    for name in archive.namelist():
+        # What is no sheet may be no XML: openpyxl judges the parts that it needs.
+        with archive.open(name) as part, suppress(ParseError, ValueError, LookupError):
+            _refuse_endless(part)
     book = load_workbook(
         io.BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
@@ -224,7 +261,7 @@ def _rows_of_ods(archive: zipfile.ZipFile) -> Iterator[Row]:
 
 def _ods_table(content: IO[bytes]) -> Iterator[Row]:
     """Empty rows are repeated a million times at the end of any sheet: a repeated
-    row counts once when it is empty, and never more than our limit."""
+    row counts once when it is empty, and above our limit it is refused unread."""
     for _event, element in iterparse(content, forbid_dtd=True):
         if element.tag == f"{TABLE}table":
             return
@@ -233,9 +270,11 @@ def _ods_table(content: IO[bytes]) -> Iterator[Row]:
         row = tuple(_ods_cells(element))
         times = int(element.get(f"{TABLE}number-rows-repeated", "1"))
         element.clear()
-        if not any(row) and times > HEADER_WITHIN:
+        if times > HEADER_WITHIN and not any(cell.strip() for cell in row):
             times = 1
-        for _ in range(min(times, MOST_LINES_READ + 1)):
+        if times > MOST_ROWS:
+            raise Unreadable(TOO_MANY_ROWS)
+        for _ in range(times):
             yield row
 
 
@@ -245,6 +284,7 @@ def _ods_cells(row: Iterable[object]) -> Iterator[str]:
         times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))  # type: ignore[attr-defined]
         paragraphs = cell.iterfind(f"{TEXT}p")  # type: ignore[attr-defined]
         text = "\n".join("".join(one.itertext()) for one in paragraphs)
+        text = text[: MOST_SIGNS + 1]
         for _ in range(max(min(times, left), 0)):
             yield text
         left -= times

@@ -62,8 +62,9 @@ def letters() -> Iterator[Letter]:
 
 def letter(name: str) -> Letter | None:
     """One mail by its file name; None when there is no such file."""
-    path = settings.MAILBOX / f"{Path(name).name}"
-    return read(path) if path.suffix == ".eml" and path.is_file() else None
+    path = settings.MAILBOX / Path(name).name
+    known = path.suffix == ".eml" and path in settings.MAILBOX.glob("*.eml")
+    return read(path) if known else None
 
 
 def read(path: Path) -> Letter:

@@ -2,12 +2,24 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
 View = Callable[[HttpRequest], HttpResponse]
-ENROLLED = "second_factor"
+
+
+def utf8_only(get_response: View) -> View:
+    """Forms of ours are UTF-8. Another charset in Content-Type would reach Python's
+    codecs ("rot13", "unicode_escape") or bring lone surrogates into the data."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip("\"'").lower() not in ("utf-8", "utf8"):
+            return HttpResponseBadRequest("Unknown charset")
+        return get_response(request)
+
+    return middleware
 
 
 def private_pages(get_response: View) -> View:
@@ -19,7 +31,8 @@ def private_pages(get_response: View) -> View:
         if session is not None and "_auth_user_id" in session:
             response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Robots-Tag", "noindex")
+        if "no-store" in response.headers.get("Cache-Control", ""):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
     return middleware
@@ -42,6 +55,4 @@ def lacks_second_factor(request: HttpRequest) -> bool:
         return False
     if request.path.startswith(reverse("account_home")):
         return False
-    if not request.session.get(ENROLLED):
-        request.session[ENROLLED] = is_mfa_enabled(request.user)
-    return not request.session[ENROLLED]
+    return not is_mfa_enabled(request.user)

@@ -5,13 +5,14 @@ from functools import wraps
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from networking.models import (
     Circle,
     Meetup,
+    Partner,
     PartnerMember,
-    Professional,
     Role,
     TeamMember,
     User,
@@ -48,20 +49,27 @@ def can_record(user: Person, meetup: Meetup) -> bool:
     return Circle.objects.visible_to(user).filter(pk=meetup.circle_id).exists()
 
 
-def can_edit_person(user: Person, person: Professional) -> bool:
-    """The teams of the circles where this person works."""
-    circles = Circle.objects.visible_to(user)
-    return person.memberships.filter(circle__in=circles).exists()
-
-
-def can_manage_partners(user: Person) -> bool:
-    """Staff, and whoever organises a circle: a small association has no staff."""
+def organises(user: Person) -> bool:
+    """Staff, and whoever organises a circle already, begin other circles and
+    partners: a relay who could would make an organiser of themselves."""
     if not user.is_authenticated:
         return False
     return (
         user.is_staff
         or TeamMember.objects.filter(user=user, role=Role.ORGANISER).exists()
     )
+
+
+def can_manage_partner(user: Person, partner: Partner) -> bool:
+    """Staff, and organisers of a circle with a commune of the partner's territory."""
+    if not user.is_authenticated:
+        return False
+    if user.is_staff:
+        return True
+    circles = Circle.objects.filter(team__user=user, team__role=Role.ORGANISER)
+    territory = partner.communes.all()
+    shared = Q(communes__in=territory) | Q(neighbourhoods__commune__in=territory)
+    return circles.filter(shared).exists()
 
 
 View = Callable[..., HttpResponse]

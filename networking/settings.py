@@ -11,9 +11,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
 
 env = environ.Env()
+# What the program writes: the database of a demonstration, its mails, static files.
+VAR = Path(env.str("VAR_FOLDER", str(ROOT / "var")))
 
 PRODUCTION = env.bool("PRODUCTION", False)
 DEMO = env.bool("DEMO", False)
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "networking.middleware.utf8_only",
     "networking.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +166,7 @@ MFA_TOTP_ISSUER = "Parenthèses Réseau"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
@@ -179,7 +182,7 @@ if BASE_URL.startswith("https://"):
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", True)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 SELF, NONE = "'self'", "'none'"
 CONTENT_SECURITY_POLICY = {
@@ -221,14 +224,13 @@ REPLY_ADDRESS = required("REPLY_ADDRESS", "reponse@parentheses.example")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", f"Parenthèses Réseau <{ORGANISATION_CONTACT}>"
 )
-SERVER_EMAIL = ORGANISATION_CONTACT
-EMAIL_TIMEOUT = 15
-MAILBOX = Path(env.str("MAILBOX", str(VAR / "mailbox")))
-if DEMO and not env.str("EMAIL_URL", ""):
+MAILBOX = VAR / "mailbox"
+if DEMO:
+    # Whatever EMAIL_URL says: fictional people have no real mailbox.
     EMAIL_BACKEND = "networking.mailbox.MailboxBackend"
 else:
     vars().update(env.email("EMAIL_URL", required("EMAIL_URL", "consolemail://")))
-    EMAIL_TIMEOUT = 15
+EMAIL_TIMEOUT = 15
 
 COMMUNES_URL = env.str("COMMUNES_URL", "https://geo.api.gouv.fr")
 GEOCODER_DOMAIN = env.str("GEOCODER_DOMAIN", "data.geopf.fr/geocodage")
@@ -241,14 +243,15 @@ SMALLEST_COUNT = env.int("SMALLEST_COUNT", 5)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"tokens": {"()": "networking.tokens.MaskTokens"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {
+            "()": "networking.tokens.MaskTokens",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["tokens"],
             "formatter": "line",
         }
     },

@@ -20,7 +20,7 @@ urlpatterns = [
     # For everybody
     path("", public.home, name="home"),
     path("mentions-legales/", public.legal, name="legal"),
-    path("donnees-personnelles/", public.personal_data, name="personal_data"),
+    path("vos-donnees/", public.personal_data, name="personal_data"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("sante/", public.health, name="health"),
     path("robots.txt", public.robots, name="robots"),

@@ -1,5 +1,12 @@
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from networking.admin import ProfessionalAdmin
+from networking.models import Professional
+from reports.actions import forget
 from reports.models import Attendance, Report
 from venues.admin import FrozenAdmin
 
@@ -18,3 +25,26 @@ class ReportAdmin(FrozenAdmin):
     list_select_related = ("partner", "commune", "issued_by")
     search_fields = ("title", "partner__name")
     date_hierarchy = "issued_at"
+
+
+# Registered again here, from where presences can be reached too.
+admin.site.unregister(Professional)
+
+
+@admin.register(Professional)
+class ForgettingAdmin(ProfessionalAdmin):
+    """Deleting somebody is erasing them everywhere, and noting that they object."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Invitations and messages, frozen elsewhere, go with the person."""
+        *found, _, protected = super().get_deleted_objects(objs, request)
+        return (*found, set(), protected)
+
+    def delete_model(self, request: HttpRequest, obj: Professional) -> None:
+        forget(person=obj)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Professional]
+    ) -> None:
+        for person in queryset:
+            forget(person=person)

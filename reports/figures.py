@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from invitations.models import PartStat
 from networking.models import Meetup
 from reports.models import Attendance, Presence
+from reports.purge import NAMES_KEPT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,11 @@ def count(meetup: Meetup) -> Figures:
 
 
 def people_met_before(meetup: Meetup) -> set[int]:
-    """Keys of the professionals who sat at an earlier table of any circle."""
+    """Keys of the professionals who sat at a table of any circle in the year before:
+    older presences have lost their name."""
     earlier = Attendance.objects.there().filter(
         meetup__starts_at__lt=meetup.starts_at,
+        meetup__starts_at__gte=meetup.starts_at - NAMES_KEPT,
         invitation__professional__invitations__meetup=meetup,
     )
     return set(earlier.values_list("invitation__professional", flat=True))

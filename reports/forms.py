@@ -1,5 +1,4 @@
 import re
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -9,15 +8,13 @@ from django.db.models import QuerySet
 
 from networking.models import Meetup, Partner, Profession
 from networking.templatetags.french import typo
+from reports.freezing import named, names_around
 from reports.models import Attendance
-from venues.text import fold
 
 QUOTES, QUOTE_LENGTH = 4, 170
 STEPS, STEP_LENGTH = 6, 110
 # French quotation marks come with the printed page.
 MARKS = ' \t\u00a0\u202f«»“”"-•'
-
-Name = tuple[str, str]
 
 
 class WalkInForm(forms.ModelForm):
@@ -136,45 +133,3 @@ def addressees(meetup: Meetup) -> QuerySet[Partner]:
     """Partners of the venue's commune, or else all of them."""
     near = Partner.objects.filter(communes=meetup.venue.commune_id)
     return near if near.exists() else Partner.objects.all()
-
-
-def names_around(meetup: Meetup) -> tuple[list[str], list[Name]]:
-    """First names of those who were there; names of everybody invited."""
-    there = meetup.attendances.there().values_list("first_name", flat=True)
-    invited = meetup.invitations.values_list(
-        "professional__first_name", "professional__last_name"
-    )
-    return sorted(set(there)), sorted(set(invited))
-
-
-def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
-    """The sentence that refuses this line, or nothing."""
-    for name in present:
-        if _holds(line, name):
-            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
-    for first, last in invited:
-        full = f"{first} {last}"
-        if last and (
-            _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
-        ):
-            return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
-    return ""
-
-
-def _holds(line: str, name: str) -> bool:
-    """Whole words, in any case and without minding accents."""
-    if words := fold(name):
-        return f" {words} " in f" {fold(line)} "
-    return bool(name) and name.casefold() in line.casefold()
-
-
-def _signs(line: str, last: str) -> bool:
-    """A last name alone, with its capital, after the first word: « Mme Petit » but
-    not « Petit à petit »."""
-    _, _, rest = line.partition(" ")
-    capital = last[:1].upper() + last[1:]
-    return any(
-        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
-        for word in {last.upper(), capital}
-        if len(word) > 1
-    )

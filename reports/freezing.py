@@ -1,5 +1,7 @@
 """The words and figures of a report as they leave, ready to be kept in its row."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TypedDict
@@ -12,15 +14,18 @@ from networking.templatetags.french import (
     euro,
     hours_between,
     local,
+    long_date_year,
     of_place,
     plural_word,
 )
 from reports.figures import count
 from reports.masking import Published, mask
 from reports.models import Report
+from venues.text import fold
 
 MOST_HIGHLIGHTS = 4
 Pair = tuple[str, str]
+Name = tuple[str, str]
 
 
 class Frozen(TypedDict):
@@ -71,7 +76,14 @@ def freeze(meetup: Meetup, partner: Partner, cost: Decimal | None) -> Frozen:
 
 
 def report_title(meetup: Meetup) -> str:
-    return f"Bilan\u202f: {meetup.full_title}"[: Report.title.field.max_length]
+    return f"Bilan\u202f: {nameless_title(meetup)}"[: Report.title.field.max_length]
+
+
+def nameless_title(meetup: Meetup) -> str:
+    """Title and date; only the date when the title names somebody of the table."""
+    if named(meetup.title, *names_around(meetup)):
+        return f"Rencontre du {long_date_year(meetup.starts_at)}"
+    return meetup.full_title
 
 
 def headline(meetup: Meetup, trades: int) -> str:
@@ -110,7 +122,7 @@ def highlights(meetup: Meetup, counts: Published, cost: Decimal | None) -> list[
         (str(trades), plural_word(trades, "métier,métiers différents")),
     ]
     if newcomers := counts["first_timers"]:
-        chosen.append((str(newcomers), "venaient pour la première fois"))
+        chosen.append((str(newcomers), f"premières venues depuis{NBSP}un{NBSP}an"))
     if cost is not None:
         chosen.append((euro(cost), "par personne, repas compris"))
     if locals_ := counts["in_commune"]:
@@ -123,18 +135,18 @@ def highlights(meetup: Meetup, counts: Published, cost: Decimal | None) -> list[
 
 
 def facts(meetup: Meetup, cost: Decimal | None) -> list[Pair]:
-    venue = meetup.venue
+    venue, circle = meetup.venue, meetup.circle
+    around = names_around(meetup)
+    circle_name = "" if named(circle.name, *around) else circle.name
     hours = hours_between(meetup.starts_at, meetup.ends_at)
     lines = [
-        ("Rencontre", meetup.full_title),
+        ("Rencontre", nameless_title(meetup)),
         ("Heures", f"{hours} ({duration(meetup.duration)})"),
         ("Lieu", f"{venue.name}, {venue.full_address}"),
-        ("Lieu prêté par", venue.lender),
+        # Often one person: only a town hall or a network is named.
+        ("Lieu prêté par", venue.lender if is_partner(venue.lender) else ""),
         ("Organisation", settings.ORGANISATION_NAME),
-        (
-            "Cercle",
-            " · ".join(filter(None, (meetup.circle.name, meetup.circle.perimeter))),
-        ),
+        ("Cercle", " · ".join(filter(None, (circle_name, circle.perimeter)))),
         ("Repas", meetup.get_meal_paid_by_display()),
         ("Coût", f"{euro(cost)} par personne" if cost is not None else ""),
     ]
@@ -154,3 +166,52 @@ def method(counts: Published) -> list[str]:
             "Pour la même raison, le nombre de personnes n’est pas donné exactement."
         )
     return notes
+
+
+def is_partner(lender: str) -> bool:
+    """« la mairie de Valmorey » as well as « Mairie de Valmorey »."""
+    said = re.sub(r"^(la|le|l) ", "", fold(lender))
+    names = Partner.objects.values_list("name", flat=True)
+    return said != "" and said in map(fold, names)
+
+
+def names_around(meetup: Meetup) -> tuple[list[str], list[Name]]:
+    """First names of those who were there; names of everybody invited."""
+    there = meetup.attendances.there().values_list("first_name", flat=True)
+    invited = meetup.invitations.values_list(
+        "professional__first_name", "professional__last_name"
+    )
+    return sorted(set(there)), sorted(set(invited))
+
+
+def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
+    """The sentence that refuses this line, or nothing."""
+    for name in present:
+        if _holds(line, name):
+            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
+    for first, last in invited:
+        full = f"{first} {last}"
+        if last and (
+            _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
+        ):
+            return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
+    return ""
+
+
+def _holds(line: str, name: str) -> bool:
+    """Whole words, in any case and without minding accents."""
+    if words := fold(name):
+        return f" {words} " in f" {fold(line)} "
+    return bool(name) and name.casefold() in line.casefold()
+
+
+def _signs(line: str, last: str) -> bool:
+    """A last name alone, with its capital, after the first word: « Mme Petit » but
+    not « Petit à petit »."""
+    _, _, rest = line.partition(" ")
+    capital = last[:1].upper() + last[1:]
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
+        for word in {last.upper(), capital}
+        if len(word) > 1
+    )

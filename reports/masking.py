@@ -19,7 +19,7 @@ from typing import TypedDict
 from reports.figures import Figures
 from venues.text import fold
 
-RULE = 1
+RULE = 2
 # How many totals a range holds, at least.
 WIDTH = 3
 
@@ -132,10 +132,13 @@ def _parts(published: Published, figures: Figures, rule: Mask) -> None:
     present, invited = figures.present, published["invited"]
 
     def part(number: int, rest: int) -> int | None:
-        # All those present, or all those invited, would tell how many of the
-        # others there are.
+        # A part as large as all those invited tells that every one of them came,
+        # and then the other part gives a small number away.
+        if invited and number == invited < present:
+            return None
+        # All those present would tell how many were invited and did not come.
         gap = abs(present - invited) if invited is not None else 0
-        gap = gap if number in (present, invited) else 0
+        gap = gap if number == present else 0
         return number if rule.leaves(number, rest, gap) else None
 
     for name in ("first_timers", "in_commune"):

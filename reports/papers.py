@@ -28,7 +28,7 @@ CSV_ROWS = (
     ("Personnes invitées", "invited"),
     ("Réponses reçues", "answered"),
     ("Personnes attendues", "expected"),
-    ("Venues pour la première fois", "first_timers"),
+    ("Venues pour la première fois depuis un an", "first_timers"),
     ("Travaillent dans la commune", "in_commune"),
     ("Structures différentes", "structures"),
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from invitations.models import Delivery, DeliveryStatus, SeatRequest
 from networking.models import PeopleImport, Professional
@@ -20,9 +21,10 @@ NAMES_KEPT = timedelta(days=365)
 
 def purge(now: datetime) -> dict[str, int]:
     """Delete what is out of date; how many rows of each kind, also logged."""
-    sent = Delivery.objects.exclude(status=DeliveryStatus.QUEUED)
     outdated = {
-        "mails": sent.filter(created_at__lt=now - MAILS_KEPT),
+        "mails": old_mails(now).filter(
+            Q(invitation=None) | Q(invitation__meetup__ends_at__lt=now)
+        ),
         "imports": PeopleImport.objects.outdated(),
         "seat requests": SeatRequest.objects.filter(
             meetup__ends_at__lt=now - REQUESTS_KEPT
@@ -35,9 +37,25 @@ def purge(now: datetime) -> dict[str, int]:
         for name, rows in outdated.items():
             counts[name] = rows.count()
             rows.delete()
+        counts["mail texts"] = forget_texts(now)
         counts["names"] = forget_names(now)
     log.info("purged %s", counts)
     return counts
+
+
+def old_mails(now: datetime) -> QuerySet[Delivery]:
+    done = Delivery.objects.exclude(status=DeliveryStatus.QUEUED)
+    return done.filter(created_at__lt=now - MAILS_KEPT)
+
+
+def forget_texts(now: datetime) -> int:
+    """Until the meal an empty row stays: it says who was invited, for the reminders,
+    and that this mail must not be queued again."""
+    return (
+        old_mails(now)
+        .exclude(recipient="")
+        .update(recipient="", subject="", mime=b"", last_error="")
+    )
 
 
 def forget_names(now: datetime) -> int:

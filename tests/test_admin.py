@@ -1,13 +1,33 @@
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from invitations.models import Delivery
-from networking.models import Professional, User
-from tests.factories import CommuneFactory, ProfessionFactory, UserFactory
+from invitations.models import Delivery, PartStat, SeatRequest
+from networking.models import (
+    Meetup,
+    PeopleImport,
+    Professional,
+    Suppression,
+    User,
+)
+from reports.actions import forget
+from reports.models import Attendance, Presence
+from tests.factories import (
+    CommuneFactory,
+    InvitationFactory,
+    MeetupFactory,
+    ProfessionalFactory,
+    ProfessionFactory,
+    SeatRequestFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +131,190 @@ def test_staff_cannot_raise_itself_nor_take_over_a_superuser(rf: RequestFactory)
     request.user = UserFactory(is_staff=True)
     assert "is_superuser" in admin.get_readonly_fields(request)
     assert not admin.has_change_permission(request, UserFactory(is_superuser=True))
+
+
+CANARIES = (
+    *("canaryfirst", "canarylast", "canarymail", "canarydetail", "canarydo"),
+    *("canaryhours", "canarysource", "639989777"),
+)
+
+
+def canaries_left() -> set[str]:
+    """ "table.column: canary" for every column of every table that still holds one."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            names = [column[0] for column in cursor.description or ()]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    raw = bytes(value) if isinstance(value, memoryview) else value
+                    text = raw.decode() if isinstance(raw, bytes) else str(raw)
+                    found |= {
+                        f"{table}.{name}: {canary}"
+                        for canary in CANARIES
+                        if canary in text.lower()
+                    }
+    return found
+
+
+def delivery(recipient: str, key: str, **fields) -> Delivery:
+    words = f"canaryfirst {recipient}"
+    return Delivery.objects.create(
+        **{"kind": "seat", "sender": "a@example.org", "subject": words} | fields,
+        key=key,
+        recipient=recipient,
+        mime=words.encode(),
+    )
+
+
+def line(number: int, *cells: str) -> dict[str, object]:
+    names = ("first_name", "last_name", "email", "phone")
+    return {"line": number, "values": dict(zip(names, cells, strict=True))}
+
+
+@pytest.fixture
+def canary(meetup: Meetup, amina: User) -> Professional:
+    """Somebody who stands everywhere that a person may stand."""
+    person = ProfessionalFactory(
+        first_name="Canaryfirst",
+        last_name="Canarylast",
+        email="canarymail@example.org",
+        phone="+33639989777",
+        profession_detail="canarydetail",
+        what_i_do="canarydo",
+        channel_hours="canaryhours",
+        source="canarysource",
+    )
+    meetup.circle.memberships.create(professional=person)
+    guest = InvitationFactory(
+        meetup=meetup, professional=person, partstat=PartStat.ACCEPTED
+    )
+    meetup.attendances.create(
+        invitation=guest,
+        presence=Presence.PRESENT,
+        first_name=person.first_name,
+        profession=person.profession,
+    )
+    SeatRequestFactory(
+        meetup=meetup, first_name="Canaryfirst", email="CanaryMail@example.org"
+    )
+    SeatRequestFactory(
+        meetup=meetup, first_name="Canaryfirst", email="", phone="+33639989777"
+    )
+    delivery("CANARYMAIL@example.org", "refused")
+    delivery("canarymail@example.org", "invited", invitation=guest)
+    theirs = line(2, "Canaryfirst", "Canarylast", "CanaryMail@example.org", "x")
+    unsent = line(3, "canaryfirst", "CANARYLAST", "", "06 39 98 97 77")
+    PeopleImport.objects.create(
+        circle=meetup.circle,
+        user=amina,
+        file_name="liste.csv",
+        source="la pharmacie",
+        rows=[theirs, unsent, line(4, "Chloé", "Martin", "chloe@example.org", "")],
+        report={"refused": [{**theirs, "reason": "Commune inconnue."}], "cut": False},
+    )
+    return person
+
+
+def test_whoever_is_forgotten_leaves_no_word_in_any_table(canary: Professional):
+    assert {found.partition(": ")[2] for found in canaries_left()} == set(CANARIES)
+    forget(person=canary)
+    assert canaries_left() == set()
+    assert Suppression.objects.holds("canarymail@example.org")
+    presence = Attendance.objects.get()
+    assert (presence.first_name, presence.presence) == ("", Presence.PRESENT)
+    held = PeopleImport.objects.get()
+    assert [row["line"] for row in held.rows] == [4]
+    assert held.report == {"refused": [], "cut": False}
+
+
+def test_the_others_stay_when_somebody_is_forgotten(
+    canary: Professional, chloe: Professional, meetup: Meetup
+):
+    InvitationFactory(meetup=meetup, professional=chloe)
+    asked = SeatRequestFactory(meetup=meetup)
+    # Of the same workplace, which has one telephone.
+    colleague = SeatRequestFactory(meetup=meetup, email="", phone="+33639989777")
+    kept = delivery("driss@example.org", "to-driss")
+    forget(person=canary)
+    assert list(meetup.invitations.values_list("professional", flat=True)) == [chloe.pk]
+    assert set(SeatRequest.objects.all()) == {asked, colleague}
+    assert list(Delivery.objects.all()) == [kept]
+
+
+def test_a_shared_mailbox_is_not_closed_to_the_colleague():
+    meetup, shared = (
+        MeetupFactory(),
+        {"email": "accueil@example.org", "shares_mailbox": True},
+    )
+    leaving = ProfessionalFactory(first_name="Chloé", **shared)
+    staying = ProfessionalFactory(first_name="Bruno", **shared)
+    theirs = SeatRequestFactory(
+        meetup=meetup, first_name="Bruno", email=shared["email"]
+    )
+    SeatRequestFactory(meetup=meetup, first_name="CHLOE", email=shared["email"])
+    forget(person=leaving)
+    assert list(Professional.objects.all()) == [staying]
+    assert list(SeatRequest.objects.all()) == [theirs]
+    assert not Suppression.objects.exists()
+
+
+def test_deleting_here_forgets_and_the_journal_loses_the_name(
+    boss, canary: Professional, meetup: Meetup
+):
+    LogEntry.objects.create(
+        user=meetup.organiser,
+        object_repr="Le Biollay",
+        action_flag=2,
+        change_message='[{"added": {"object": "Canaryfirst Canarylast"}}]',
+    )
+    path = reverse("admin:networking_professional_delete", args=(canary.pk,))
+    assert boss.post(path, {"post": "yes"}).status_code == 302
+    assert canaries_left() == set()
+    assert LogEntry.objects.filter(action_flag=3, object_id=canary.pk).count() == 1
+    assert Suppression.objects.holds("canarymail@example.org")
+
+
+def test_deleting_several_here_forgets_each(boss, canary, chloe):
+    data = {"action": "delete_selected", "_selected_action": [canary.pk, chloe.pk]}
+    path = reverse("admin:networking_professional_changelist")
+    boss.post(path, {**data, "post": "yes"})
+    assert not Professional.objects.exists()
+    assert canaries_left() == set()
+    assert Suppression.objects.count() == 2
+
+
+def test_the_command_forgets_an_address_in_any_case(canary: Professional):
+    told = StringIO()
+    call_command("forget", "CanaryMail@Example.org", stdout=told)
+    assert told.getvalue() == "C’est effacé.\n"
+    assert canaries_left() == set()
+    assert Suppression.objects.holds("canarymail@example.org")
+
+
+def test_the_command_may_leave_the_address_free(canary: Professional, driss: User):
+    Professional.objects.filter(pk=canary.pk).update(user=driss)
+    told = StringIO()
+    call_command("forget", canary.email, "--may-return", stdout=told)
+    assert not Suppression.objects.exists()
+    assert "Son compte pour se connecter reste" in told.getvalue()
+    assert User.objects.filter(pk=driss.pk).exists()
+
+
+def test_the_command_forgets_somebody_who_only_asked_for_a_seat():
+    SeatRequestFactory(meetup=MeetupFactory(), email="Zoe@example.org")
+    call_command("forget", "zoe@example.org", stdout=StringIO())
+    assert not SeatRequest.objects.exists()
+    assert Suppression.objects.holds("zoe@example.org")
+
+
+def test_the_command_names_what_it_cannot_do():
+    with pytest.raises(CommandError, match="Personne n’a cette adresse"):
+        call_command("forget", "nobody@example.org")
+    assert not Suppression.objects.exists()
+    for _ in range(2):
+        ProfessionalFactory(email="accueil@example.org", shares_mailbox=True)
+    with pytest.raises(CommandError, match="2 personnes lisent cette adresse"):
+        call_command("forget", "accueil@example.org")
+    assert Professional.objects.count() == 2

@@ -16,6 +16,7 @@ from tests.factories import (
     PathwayFactory,
     ProfessionalFactory,
     ProfessionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_the_list_costs_the_same_for_any_number_of_circles(
         circle.communes.add(CommuneFactory())
         circle.neighbourhoods.add(NeighbourhoodFactory())
     client = signed_in(amina)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = text_of(client.get(reverse("circle_list")))
     assert page.count("1\u00a0personne") == count
 
@@ -121,6 +122,23 @@ def test_the_list_says_how_many_people_and_the_next_date(circle, amina, signed_i
     (shown,) = response.context["page"]
     assert shown.people_count == 2
     assert shown.next_meetup_at == soon.starts_at
+
+
+def test_a_relay_begins_no_circle(circle, bruno, signed_in):
+    client = signed_in(bruno)
+    data = {"name": "À moi", "pathway": PathwayFactory().pk}
+    assert client.get(reverse("circle_create")).status_code == 403
+    assert client.post(reverse("circle_create"), data).status_code == 403
+    assert not Circle.objects.filter(name="À moi").exists()
+    assert client.get(reverse("circle_list")).context["can_create"] is False
+
+
+def test_the_association_begins_the_first_circle(signed_in):
+    client = signed_in(UserFactory(is_staff=True))
+    assert client.get(reverse("circle_list")).context["can_create"] is True
+    data = {"name": "Le premier", "pathway": PathwayFactory().pk}
+    client.post(reverse("circle_create"), data)
+    assert Circle.objects.get().name == "Le premier"
 
 
 def test_strangers_do_not_find_the_circle(circle, driss, eloy, signed_in):
@@ -184,7 +202,7 @@ def test_the_page_of_a_circle_costs_the_same_for_any_number_of_people(
     for _ in range(count):
         MeetupFactory(circle=circle, organiser=amina)
     client = signed_in(amina)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = text_of(client.get(circle.get_absolute_url()))
     assert page.count("personnes/") == count
 

@@ -27,7 +27,8 @@ from networking.models import (
 )
 from networking.templatetags.french import local, typo
 from reports.demo import cast, days, filling, people, words
-from reports.forms import QUOTE_LENGTH, STEP_LENGTH, named, names_around
+from reports.forms import QUOTE_LENGTH, STEP_LENGTH
+from reports.freezing import named, names_around
 from reports.models import Attendance, Presence, Report
 from reports.purge import NAMES_KEPT
 from venues.models import StepFree, Venue
@@ -257,15 +258,30 @@ def test_the_command_leaves_a_database_with_people_alone(demo, settings):
     assert Meetup.objects.count() == 11
 
 
+def test_reset_needs_the_demonstration_and_not_only_debug(demo, settings):
+    settings.DEMO, settings.DEBUG = False, True
+    with pytest.raises(CommandError, match="DEBUG=1 ne suffit pas"):
+        call_command("demo", reset=True)
+    assert Meetup.objects.count() == 11
+
+
+def test_reset_spares_a_database_with_one_real_account(demo, settings):
+    settings.DEMO = True
+    User.objects.create_user("chloe@example.org", first_name="Chloé")
+    with pytest.raises(CommandError, match=r"vrais comptes \(1\)"):
+        call_command("demo", reset=True)
+    assert Meetup.objects.count() == 11
+
+
 @pytest.mark.django_db(transaction=True)
 def test_reset_wipes_and_fills_again(settings):
     settings.DEMO = True
     settings.EMAIL_BACKEND = "networking.mailbox.MailboxBackend"
-    User.objects.create_user("chloe@example.org", first_name="Chloé")
+    User.objects.create_user("chloe@lac.example", first_name="Chloé")
     old = settings.MAILBOX / "20200101T000000-0.eml"
     old.write_bytes(b"Subject: old\r\n\r\n")
     told = StringIO()
     call_command("demo", reset=True, stdout=told)
-    assert not User.objects.filter(email="chloe@example.org").exists()
+    assert not User.objects.filter(email="chloe@lac.example").exists()
     assert not old.exists()
     assert "8 rencontres passées, 3 rencontres à venir" in told.getvalue()

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from invitations.models import Invitation, PartStat
 from networking.models import Meetup, Professional
+from reports.actions import record_presence
 from reports.figures import count, presences
 from reports.models import Attendance, Presence
 from tests.factories import (
@@ -73,6 +75,18 @@ def test_who_sat_at_an_earlier_table_is_no_newcomer(meetup: Meetup) -> None:
     assert count(meetup).first_timers == 2
 
 
+def test_who_comes_again_after_a_year_counts_as_the_names_are_kept(
+    meetup: Meetup,
+) -> None:
+    """The same figure whether the hourly purge has passed or not."""
+    within, long_ago = ProfessionalFactory(), ProfessionalFactory()
+    for person, days in ((within, 364), (long_ago, 366)):
+        starts_at = meetup.starts_at - timedelta(days=days)
+        guest(MeetupFactory(starts_at=starts_at), person, Presence.PRESENT)
+        guest(meetup, person, Presence.PRESENT)
+    assert count(meetup).first_timers == 1
+
+
 def test_structures_and_people_of_the_commune(meetup: Meetup) -> None:
     here, elsewhere = meetup.venue.commune, CommuneFactory()
     clinic, pharmacy = WorkplaceFactory(), WorkplaceFactory()
@@ -101,3 +115,16 @@ def test_the_team_sees_who_is_still_to_be_marked(meetup: Meetup) -> None:
         "absent": 0,
         "unmarked": 1,
     }
+
+
+@pytest.mark.parametrize("presence", [Presence.PRESENT, Presence.ABSENT, None])
+def test_coming_is_a_sign_of_life_and_being_marked_absent_is_none(
+    presence: Presence | None,
+) -> None:
+    meetup = MeetupFactory(starts_at=timezone.now())
+    long_ago = timezone.now() - timedelta(days=900)
+    person = ProfessionalFactory(last_sign_at=long_ago)
+    invitation = InvitationFactory(meetup=meetup, professional=person)
+    record_presence(invitation=invitation, presence=presence, user=meetup.organiser)
+    person.refresh_from_db()
+    assert (person.last_sign_at > long_ago) is (presence == Presence.PRESENT)

@@ -5,11 +5,13 @@ from django.utils import timezone
 
 from invitations import actions, outbox
 from invitations.models import (
+    AnswersClosed,
     Delivery,
     DeliveryKind,
     DeliveryStatus,
     Invitation,
     PartStat,
+    SeatRequest,
     SeatRequestStatus,
     TableFull,
 )
@@ -182,3 +184,90 @@ def test_stopping_takes_back_what_has_not_left(meetup: Meetup) -> None:
     actions.stop_writing(person=guest.professional)
     assert kinds(guest) == [("invitation", "dropped")]
     assert timezone.now() - guest.professional.opted_out_at < timedelta(minutes=1)
+
+
+def test_a_no_gives_the_seat_to_the_first_who_waits(meetup: Meetup) -> None:
+    Meetup.objects.update(capacity=1)
+    coming, first, second = invited(meetup), invited(meetup), invited(meetup)
+    for guest in (coming, first, second):
+        actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
+    actions.answer(invitation=coming, partstat=PartStat.DECLINED)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.partstat, first.answered_by) == ("ACCEPTED", "queue")
+    assert second.waiting_since is not None
+    assert kinds(first)[-1] == ("seat", "queued")
+    assert kinds(second) == [("invitation", "sent")]
+
+
+def test_nobody_is_surprised_with_a_seat_on_the_eve(meetup: Meetup) -> None:
+    Meetup.objects.update(capacity=1)
+    coming, first = invited(meetup), invited(meetup)
+    for guest in (coming, first):
+        actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
+    soon = timezone.now() + timedelta(hours=5)
+    Meetup.objects.update(starts_at=soon, ends_at=soon + timedelta(hours=1))
+    actions.answer(invitation=coming, partstat=PartStat.DECLINED)
+    first.refresh_from_db()
+    assert first.waiting_since is not None
+
+
+def test_more_seats_go_to_those_who_wait(meetup: Meetup) -> None:
+    Meetup.objects.update(capacity=0)
+    guest = invited(meetup)
+    actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
+    details = {"capacity": 2, "title": "Le dîner", "reminder_days": []}
+    assert actions.adjust_meetup(meetup=meetup, details=details) == 1
+    guest.refresh_from_db()
+    meetup.refresh_from_db()
+    assert guest.is_coming
+    assert (meetup.title, meetup.capacity) == ("Le dîner", 2)
+
+
+def test_a_stale_form_cannot_bring_a_cancelled_meetup_back(meetup: Meetup) -> None:
+    actions.cancel_meetup(meetup=Meetup.objects.get(), reason="Trop de neige.")
+    with pytest.raises(AnswersClosed):
+        actions.adjust_meetup(meetup=meetup, details={"capacity": 5})
+    assert Meetup.objects.get().is_cancelled
+    with pytest.raises(AnswersClosed):
+        actions.send_invitations(meetup=meetup, people=[ProfessionalFactory()])
+
+
+def test_a_request_is_decided_once_even_by_two_people(
+    meetup: Meetup, amina: User
+) -> None:
+    asked = SeatRequestFactory(meetup=meetup, email="", phone="06 39 98 01 02")
+    stale = SeatRequest.objects.get()
+    actions.give_seat(request=asked, by=amina)
+    with pytest.raises(actions.AlreadyDecided):
+        actions.give_seat(request=stale, by=amina)
+    with pytest.raises(actions.AlreadyDecided):
+        actions.refuse_seat(request=stale)
+    assert Invitation.objects.count() == 1
+
+
+def test_an_address_that_objected_is_neither_kept_nor_written_to(
+    meetup: Meetup, amina: User
+) -> None:
+    Suppression.objects.add("driss@example.org")
+    asked = SeatRequestFactory(meetup=meetup)
+    invitation = actions.give_seat(request=asked, by=amina)
+    assert invitation.professional.email == ""
+    assert actions.refuse_seat(request=SeatRequestFactory(meetup=meetup)) == 0
+    assert not Delivery.objects.exists()
+
+
+def test_colleagues_who_share_a_mailbox_are_told_apart(
+    meetup: Meetup, amina: User
+) -> None:
+    ProfessionalFactory(
+        first_name="Rosa", email="accueil@example.org", shares_mailbox=True
+    )
+    asked = SeatRequestFactory(meetup=meetup, email="accueil@example.org")
+    assert actions.give_seat(request=asked, by=amina).professional.first_name == "Driss"
+
+
+def test_an_invitation_can_be_sent_again(meetup: Meetup) -> None:
+    guest = invited(meetup)
+    actions.queue_invitation(guest)
+    assert kinds(guest) == [("invitation", "sent"), ("invitation", "queued")]

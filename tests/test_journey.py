@@ -38,7 +38,8 @@ def test_the_story_of_one_lunch(
     answers = {"on": DAY.isoformat(), "venue": venue.pk, **LUNCH, **PROPOSED}
     team.post(reverse("meetup_create"), answers)
     meetup = Meetup.objects.get()
-    team.post(reverse("preview_invitation", args=[meetup.pk]), {"people": [chloe.pk]})
+    guests = {"people": [chloe.pk], "envoyer": "1"}
+    team.post(reverse("preview_invitation", args=[meetup.pk]), guests)
 
     # The worker sends. Chloé opens the link of her mail, and says yes.
     assert deliver_due("worker") == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from invitations.models import Delivery, Invitation, PartStat, SeatRequestStatus
 from networking.forms.meetups import clash
-from networking.models import Circle, Meetup, Professional, User
+from networking.models import Circle, Meetup, Membership, Professional, User
 from tests.factories import (
     CircleFactory,
     InvitationFactory,
@@ -174,15 +174,37 @@ def test_another_circles_organiser_finds_nothing(
         assert client.get(f"/rencontres/{meetup.pk}/{tail}").status_code == 404, tail
 
 
+def send(client: Client, meetup: Meetup, person: Professional) -> str:
+    data = {"people": person.pk, "envoyer": "1"}
+    address = f"/rencontres/{meetup.pk}/apercu/"
+    return client.post(address, data, follow=True).content.decode()
+
+
+def test_a_circle_of_a_thousand_people_can_be_invited(
+    organiser: Client, meetup: Meetup
+) -> None:
+    people = ProfessionalFactory.build_batch(1000, profession=None, commune=None)
+    sample = ProfessionalFactory()
+    for person in people:
+        person.profession, person.commune = sample.profession, sample.commune
+    Professional.objects.bulk_create(people)
+    Membership.objects.bulk_create(
+        Membership(circle=meetup.circle, professional=person) for person in people
+    )
+    data = {"people": [person.pk for person in people]}
+    response = organiser.post(f"/rencontres/{meetup.pk}/apercu/", data)
+    assert "Envoyer 1\u202f000\u00a0invitations" in response.content.decode()
+
+
 def test_everybody_of_the_circle_is_proposed_and_the_mail_is_read_first(
     organiser: Client, meetup: Meetup, chloe: Professional
 ) -> None:
     page = organiser.get(f"/rencontres/{meetup.pk}/inviter/").content.decode()
     assert "Chloé Martin" in page
-    preview = organiser.get(f"/rencontres/{meetup.pk}/apercu/", {"people": chloe.pk})
+    preview = organiser.post(f"/rencontres/{meetup.pk}/apercu/", {"people": chloe.pk})
     assert "Chloé, on déjeune ensemble" in preview.content.decode()
     assert not Invitation.objects.exists()
-    organiser.post(f"/rencontres/{meetup.pk}/apercu/", {"people": chloe.pk})
+    send(organiser, meetup, chloe)
     assert Delivery.objects.get().recipient == "chloe@example.org"
 
 
@@ -190,7 +212,8 @@ def test_sending_twice_invites_once(
     organiser: Client, meetup: Meetup, chloe: Professional
 ) -> None:
     for _ in range(2):
-        organiser.post(f"/rencontres/{meetup.pk}/apercu/", {"people": chloe.pk})
+        page = send(organiser, meetup, chloe)
+    assert "Ces personnes sont déjà invitées." in page
     assert Delivery.objects.count() == 1
 
 
@@ -198,7 +221,7 @@ def test_nobody_outside_the_circle_can_be_invited(
     organiser: Client, meetup: Meetup
 ) -> None:
     other = ProfessionalFactory()
-    organiser.post(f"/rencontres/{meetup.pk}/apercu/", {"people": other.pk})
+    send(organiser, meetup, other)
     assert not Invitation.objects.exists()
 
 

@@ -1,16 +1,13 @@
-import smtplib
 import socket
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import LazySettings
 from django.core import mail
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from invitations import mails, outbox
@@ -22,7 +19,7 @@ from invitations.models import (
     DeliveryStatus,
     Invitation,
 )
-from networking.models import Meetup, Professional
+from networking.models import Meetup, Professional, Suppression
 from tests.factories import ProfessionalFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,24 +29,6 @@ pytestmark = pytest.mark.django_db
 def delivery(meetup: Meetup, chloe: Professional) -> Delivery:
     send_invitations(meetup=meetup, people=[chloe])
     return Delivery.objects.get()
-
-
-class Refusing(BaseEmailBackend):
-    """Answers each message with the next error of the list."""
-
-    errors: list[Exception] = []
-
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        if self.errors:
-            raise self.errors.pop(0)
-        return len(email_messages)
-
-
-@pytest.fixture
-def refusing(settings: LazySettings) -> Iterator[list[Exception]]:
-    settings.EMAIL_BACKEND = "tests.test_outbox.Refusing"
-    yield Refusing.errors
-    Refusing.errors.clear()
 
 
 def test_a_queued_message_leaves_once(delivery: Delivery) -> None:
@@ -102,40 +81,6 @@ def test_the_fence_stops_a_worker_that_lost_its_lease(delivery: Delivery) -> Non
     assert delivery.status == DeliveryStatus.QUEUED
 
 
-def test_a_4xx_waits_and_a_later_try_succeeds(
-    delivery: Delivery, refusing: list[Exception]
-) -> None:
-    refusing.append(smtplib.SMTPRecipientsRefused({"c": (451, b"greylisted")}))
-    assert outbox.deliver_due("w1") == 0
-    delivery.refresh_from_db()
-    assert delivery.status == DeliveryStatus.QUEUED
-    assert delivery.due_at > timezone.now()
-    assert "451" in delivery.last_error
-    Delivery.objects.update(due_at=timezone.now())
-    assert outbox.deliver_due("w1") == 1
-
-
-def test_a_5xx_is_final_and_its_reason_is_kept(
-    delivery: Delivery, refusing: list[Exception]
-) -> None:
-    refusing.append(smtplib.SMTPRecipientsRefused({"c": (550, b"no such user")}))
-    outbox.deliver_due("w1")
-    delivery.refresh_from_db()
-    assert delivery.status == DeliveryStatus.FAILED
-    assert delivery.last_error == "550 no such user"
-
-
-def test_an_unreachable_server_is_retried_six_times_then_given_up(
-    delivery: Delivery, refusing: list[Exception]
-) -> None:
-    refusing.extend([ConnectionRefusedError()] * MAX_ATTEMPTS)
-    for _ in range(MAX_ATTEMPTS):
-        Delivery.objects.update(due_at=timezone.now())
-        outbox.deliver_due("w1")
-    delivery.refresh_from_db()
-    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, 6)
-
-
 def test_a_message_that_kills_its_worker_does_not_come_back_for_ever(
     delivery: Delivery,
 ) -> None:
@@ -159,6 +104,45 @@ def test_a_worker_asked_to_stop_gives_the_rest_back(delivery: Delivery) -> None:
     delivery.refresh_from_db()
     assert (delivery.leased_by, delivery.attempts) == ("", 0)
     assert outbox.deliver_due("w2") == 1
+
+
+def test_a_suppressed_address_gets_nothing_into_the_queue(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    Suppression.objects.add(chloe.email)
+    send_invitations(meetup=meetup, people=[chloe])
+    invitation = Invitation.objects.get()
+    again = outbox.queue(
+        mails.invitation(invitation), kind=DeliveryKind.SEAT, key="seat:1"
+    )
+    assert again is None
+    assert not Delivery.objects.exists()
+
+
+def test_an_address_suppressed_meanwhile_gets_nothing_from_the_queue(
+    delivery: Delivery,
+) -> None:
+    Suppression.objects.add("Chloe@example.org")
+    assert outbox.deliver_due("w1") == 0
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.DROPPED
+    assert mail.outbox == []
+
+
+def test_what_a_living_worker_holds_is_not_taken_back(delivery: Delivery) -> None:
+    outbox.claim("alive", timezone.now())
+    assert not outbox.drop_queued(Invitation.objects.get(), DeliveryKind.INVITATION)
+    assert Delivery.objects.get().status == DeliveryStatus.QUEUED
+
+
+def test_what_a_dead_worker_held_can_be_taken_back(delivery: Delivery) -> None:
+    outbox.claim("dead", timezone.now())
+    with time_machine.travel(timezone.now() + outbox.LEASE + timedelta(seconds=1)):
+        assert outbox.drop_queued(Invitation.objects.get(), DeliveryKind.INVITATION)
+        assert outbox.deliver_due("w2") == 0
+    outbox.settle(delivery, "dead", status=DeliveryStatus.SENT)
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.DROPPED
 
 
 class Sink:

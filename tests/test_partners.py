@@ -5,8 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from networking.models import Circle, Partner, PartnerMember, User
-from networking.perms import can_manage_partners
-from tests.factories import CommuneFactory, PartnerFactory, UserFactory
+from networking.perms import can_manage_partner, organises
+from tests.factories import (
+    CircleFactory,
+    CommuneFactory,
+    NeighbourhoodFactory,
+    PartnerFactory,
+    UserFactory,
+)
 from venues.models import Commune
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +31,8 @@ def partner(valmorey: Commune) -> Partner:
 
 
 @pytest.fixture
-def client(circle: Circle, amina: User, signed_in: SignIn) -> Client:
+def client(circle: Circle, valmorey: Commune, amina: User, signed_in: SignIn) -> Client:
+    circle.communes.add(valmorey)
     return signed_in(amina)
 
 
@@ -38,12 +45,57 @@ def add(client: Client, partner: Partner, email: str, first_name: str = "Jo") ->
     return client.post(page_of(partner), data, follow=True).content.decode()
 
 
-def test_only_organisers_and_staff_manage_partners(circle, amina, bruno, driss, eloy):
-    assert can_manage_partners(amina)
-    assert can_manage_partners(UserFactory(is_staff=True))
-    assert not can_manage_partners(bruno)
-    assert not can_manage_partners(driss)
-    assert not can_manage_partners(eloy)
+def test_only_organisers_and_staff_begin_partners(circle, amina, bruno, driss, eloy):
+    assert organises(amina)
+    assert organises(UserFactory(is_staff=True))
+    assert not organises(bruno)
+    assert not organises(driss)
+    assert not organises(eloy)
+
+
+def test_a_partner_is_changed_by_organisers_of_its_territory_alone(
+    circle, valmorey, partner, amina, bruno
+):
+    assert not can_manage_partner(amina, partner)
+    assert can_manage_partner(UserFactory(is_staff=True), partner)
+    circle.communes.add(valmorey)
+    assert can_manage_partner(amina, partner)
+    assert not can_manage_partner(bruno, partner)
+    # An organiser elsewhere who is only a relay here.
+    CircleFactory(organiser=bruno).communes.add(CommuneFactory())
+    assert not can_manage_partner(bruno, partner)
+
+
+def test_a_quarter_of_the_territory_is_enough(circle, valmorey, partner, amina):
+    circle.neighbourhoods.add(NeighbourhoodFactory(commune=valmorey))
+    assert can_manage_partner(amina, partner)
+
+
+def test_an_organiser_from_elsewhere_reads_a_partner_and_changes_nothing(
+    signed_in, partner, driss, eloy
+):
+    CircleFactory(organiser=driss).communes.add(CommuneFactory())
+    client = signed_in(driss)
+    member = PartnerMember.objects.create(partner=partner, user=eloy)
+    remove = reverse("partner_member_remove", args=(partner.pk, member.pk))
+    page = client.get(page_of(partner))
+    assert "<form" not in page.content.decode()
+    data = {"name": "À moi", "kind": "other", "communes": "Valmorey"}
+    assert client.post(page_of(partner), data).status_code == 403
+    data = {"form": "member", "member-email": driss.email, "member-first_name": "D"}
+    assert client.post(page_of(partner), data).status_code == 403
+    assert client.post(remove).status_code == 403
+    assert partner.members.get().user == eloy
+
+
+def test_whoever_begins_a_partner_elsewhere_is_told_who_will_add_readers(
+    circle, amina, valmorey, signed_in
+):
+    data = {"name": "CPTS du Lac", "kind": "cpts", "communes": "Valmorey"}
+    response = signed_in(amina).post(reverse("partner_create"), data, follow=True)
+    page = response.content.decode()
+    assert "ajoutera qui lira les bilans" in page
+    assert "<form" not in page
 
 
 def test_partners_and_strangers_see_none_of_it(signed_in, driss, eloy, partner):

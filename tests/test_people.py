@@ -1,12 +1,13 @@
 """People written down by hand, one at a time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from networking.addresses import corrected, is_secure_mail, plain
-from networking.models import Professional, Suppression, Workplace
+from networking.models import Professional, Suppression, User, Workplace
 from tests.factories import (
     CircleFactory,
     CommuneFactory,
@@ -83,6 +84,7 @@ def test_a_known_workplace_is_used_again_in_any_case(add, typed):
         ("email", "fatou@", "Écrivez une adresse e-mail complète"),
         ("email", "fatou@medecin.mssante.fr", "messagerie sécurisée"),
         ("email", "Fatou@Medical73.APICRYPT.org", "messagerie sécurisée"),
+        ("email", "f" * 65 + "@example.org", "64 signes au plus."),
         ("email", "fatou@gmail.comm", "Vouliez-vous écrire fatou@gmail.com"),
         ("phone", "06 12", "Écrivez un téléphone complet"),
         ("phone", "", "Écrivez un téléphone, ou choisissez l’e-mail."),
@@ -147,7 +149,10 @@ def test_an_address_of_a_stranger_names_nobody_and_may_join(circle, add, typed):
     assert "Une personne du réseau a déjà cette adresse." in page
     assert "Inconnue" not in page
     assert "Zoé" not in page
-    response = add({"email": "Zoe@example.org", "ajouter_connue": "1"})
+    joining = {"email": "Zoe@example.org", "ajouter_connue": "1"}
+    add({**joining, "first_name": "Fatou"})
+    assert not circle.people.filter(pk=stranger.pk).exists()
+    response = add({**joining, "first_name": "zoe"})
     assert response.url == circle.get_absolute_url()
     assert circle.people.filter(pk=stranger.pk).exists()
     assert Professional.objects.filter(email__iexact="zoe@example.org").count() == 1
@@ -269,6 +274,21 @@ def test_secure_mailboxes_are_told_by_their_domain(address, secure):
 )
 def test_usual_slips_are_corrected(address, meant):
     assert corrected(address) == meant
+
+
+def test_three_silent_years_are_counted_for_those_who_help_nowhere(circle, amina):
+    long_ago = timezone.now() - timedelta(days=3 * 366)
+    silent = ProfessionalFactory(last_sign_at=long_ago)
+    ProfessionalFactory(last_sign_at=long_ago, user=amina)
+    ProfessionalFactory()
+    assert list(Professional.objects.outdated()) == [silent]
+
+
+def test_an_account_is_named_once_in_any_case(driss):
+    assert User.objects.named(" DRISS@example.org ", "Autre") == driss
+    nadia = User.objects.named("Nadia@Example.ORG", "Nadia")
+    assert (nadia.email, nadia.first_name) == ("nadia@example.org", "Nadia")
+    assert User.objects.named("nadia@example.org", "N.") == nadia
 
 
 def test_plain_words_are_one_line_in_composed_form():

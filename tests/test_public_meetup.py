@@ -44,7 +44,7 @@ def test_no_guest_is_named_in_public(
 ) -> None:
     InvitationFactory(meetup=meetup, professional=chloe).rsvp(PartStat.ACCEPTED)
     page = client.get(f"/agenda/{meetup.pk}/").content.decode()
-    assert "infirmière" in page
+    assert "Soins infirmiers" in page
     assert "Chloé" not in page
     assert chloe.email not in page
 
@@ -142,7 +142,20 @@ def test_the_feed_lists_published_meetups_and_says_when_one_is_cancelled(
 def test_an_unchanged_feed_is_not_sent_again(client: Client, meetup: Meetup) -> None:
     first = client.get("/agenda/abonnement.ics")
     again = client.get(
-        "/agenda/abonnement.ics", headers={"If-Modified-Since": first["Last-Modified"]}
+        "/agenda/abonnement.ics", headers={"If-None-Match": first["ETag"]}
     )
     assert again.status_code == 304
-    assert client.get("/agenda/abonnement.ics").content == first.content
+    Meetup.objects.update(is_public=False)
+    gone = client.get(
+        "/agenda/abonnement.ics", headers={"If-None-Match": first["ETag"]}
+    )
+    assert gone.status_code == 200
+    assert meetup.uid not in gone.content.decode()
+
+
+def test_search_engines_may_read_the_agenda_and_nothing_personal(
+    client: Client, meetup: Meetup, chloe: Professional
+) -> None:
+    assert "X-Robots-Tag" not in client.get("/agenda/").headers
+    invitation = InvitationFactory(meetup=meetup, professional=chloe)
+    assert client.get(f"/i/{invitation.token}/")["X-Robots-Tag"] == "noindex"

@@ -25,7 +25,7 @@ from networking.models import Meetup, Professional, User, imports
 from reports import purge
 from tests.factories import MeetupFactory
 
-PAGES = ("/", "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/")
+PAGES = ("/", "/mentions-legales/", "/vos-donnees/", "/accessibilite/")
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 BACKEND = "networking.mailbox.MailboxBackend"
 SignIn = Callable[[User], Client]
@@ -136,7 +136,7 @@ def test_writing_to_a_public_page_is_refused(db: None, path: str) -> None:
 
 def test_the_durations_told_are_those_of_the_code(client: Client, db: None) -> None:
     """Whoever changes one of them meets this test, and then the page."""
-    from_code = page_of(client, "/donnees-personnelles/")
+    from_code = page_of(client, "/vos-donnees/")
     for words in (
         "3 ans après votre dernier signe",
         f"Jusqu’à {links.LIVES_AFTER.days} jours après le repas",

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.utils import timezone
 
-from invitations.actions import send_invitations
+from invitations import reminders
+from invitations.actions import refuse_seat, send_invitations
 from invitations.models import Delivery, DeliveryStatus, PartStat, SeatRequest
 from networking.models import Meetup, PeopleImport, Professional, User
 from reports.models import Attendance, Presence
@@ -45,12 +45,37 @@ def test_mails_go_after_ninety_days_unless_they_still_wait(
     meetup: Meetup, chloe: Professional
 ) -> None:
     send_invitations(meetup=meetup, people=[chloe, ProfessionalFactory()])
+    Meetup.objects.update(**ago(1))
     Delivery.objects.update(created_at=NOW - timedelta(days=91))
     Delivery.objects.filter(recipient="chloe@example.org").update(
         status=DeliveryStatus.SENT
     )
     assert purge(NOW)["mails"] == 1
     assert Delivery.objects.get().status == DeliveryStatus.QUEUED
+
+
+def test_before_the_meal_an_old_mail_loses_its_text_and_keeps_its_place(
+    chloe: Professional,
+) -> None:
+    start = NOW + timedelta(days=2)
+    meetup = MeetupFactory(starts_at=start, reminder_days=[2])
+    send_invitations(meetup=meetup, people=[chloe])
+    long_ago = NOW - timedelta(days=91)
+    Delivery.objects.update(
+        created_at=long_ago, sent_at=long_ago, status=DeliveryStatus.SENT
+    )
+    assert (purge(NOW)["mail texts"], purge(NOW)["mail texts"]) == (1, 0)
+    kept = Delivery.objects.get()
+    assert (bytes(kept.mime), kept.recipient, kept.subject) == (b"", "", "")
+    assert reminders.remind(meetup, 2, NOW) == 1
+
+
+def test_a_mail_without_a_meal_goes_after_ninety_days(meetup: Meetup) -> None:
+    refuse_seat(request=SeatRequestFactory(meetup=meetup))
+    Delivery.objects.update(
+        created_at=NOW - timedelta(days=91), status=DeliveryStatus.SENT
+    )
+    assert purge(NOW)["mails"] == 1
 
 
 def test_files_read_yesterday_and_old_requests_go(meetup: Meetup, amina: User) -> None:
@@ -97,17 +122,3 @@ def test_dead_sessions_go() -> None:
         session_key="old", session_data="", expire_date=NOW - timedelta(days=1)
     )
     assert purge(NOW)["sessions"] == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_does_all_that_is_due_and_stops(
-    meetup: Meetup, chloe: Professional
-) -> None:
-    send_invitations(meetup=meetup, people=[chloe])
-    PeopleImport.objects.create(
-        circle=meetup.circle, user=meetup.organiser, file_name="a.csv"
-    )
-    PeopleImport.objects.update(created_at=NOW - timedelta(days=2))
-    call_command("worker", "--once")
-    assert Delivery.objects.get().status == DeliveryStatus.SENT
-    assert not PeopleImport.objects.exists()

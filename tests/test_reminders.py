@@ -1,10 +1,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from invitations import outbox, reminders
-from invitations.actions import send_invitations
+from invitations.actions import move_meetup, send_invitations
 from invitations.models import Delivery, DeliveryKind, DeliveryStatus, PartStat
 from networking.models import Meetup
 from tests.factories import ProfessionalFactory
@@ -62,6 +63,49 @@ def test_a_fresh_invitation_is_left_in_peace(lunch: Meetup) -> None:
     moment = noon_before(lunch, 7)
     Delivery.objects.update(sent_at=moment - timedelta(hours=5))
     assert reminders.queue_due(moment) == 0
+
+
+def postpone(meetup: Meetup, *, days: int) -> Meetup:
+    later = timedelta(days=days)
+    move_meetup(
+        meetup=meetup,
+        starts_at=meetup.starts_at + later,
+        ends_at=meetup.ends_at + later,
+        venue=meetup.venue,
+    )
+    return Meetup.objects.get()
+
+
+def test_a_new_date_has_reminders_of_its_own(lunch: Meetup) -> None:
+    moment = noon_before(lunch, 2)
+    assert reminders.queue_due(moment) == 3
+    with time_machine.travel(moment + timedelta(hours=1)):
+        moved = postpone(lunch, days=14)
+        assert reminders.queue_due(noon_before(moved, 2)) == 3
+        assert reminders.queue_due(noon_before(moved, 2) + timedelta(hours=1)) == 0
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_news_of_a_move_leaves_people_in_peace(lunch: Meetup, arrived: bool) -> None:
+    moment = noon_before(lunch, 2)
+    with time_machine.travel(moment):
+        moved = postpone(lunch, days=2)
+        if arrived:
+            outbox.deliver_due("test")
+        told = Delivery.objects.filter(kind=DeliveryKind.UPDATE)
+        assert set(told.values_list("status", flat=True)) == {
+            DeliveryStatus.SENT if arrived else DeliveryStatus.QUEUED
+        }
+        Meetup.objects.update(reminder_days=[4, 2])
+        assert reminders.queue_due(moment + timedelta(hours=1)) == 0
+    assert reminders.queue_due(noon_before(moved, 2) + timedelta(hours=2)) == 3
+
+
+def test_one_odd_address_does_not_silence_the_others(lunch: Meetup) -> None:
+    odd = lunch.invitations.all()[0].professional
+    odd.email = "x" * 65 + "@example.org"
+    odd.save()
+    assert reminders.queue_due(noon_before(lunch, 7)) == 2
 
 
 def test_an_invitation_that_never_arrived_is_not_reminded(lunch: Meetup) -> None:

@@ -105,7 +105,7 @@ def test_the_paper_shows_four_figures_and_masks_small_trades(
     assert [tuple(pair) for pair in report.figures["highlights"]] == [
         ("13", "personnes présentes, 13\u00a0attendues"),
         ("5", "métiers différents"),
-        ("13", "venaient pour la première fois"),
+        ("13", "premières venues depuis\u00a0un\u00a0an"),
         ("7,40\u00a0€", "par personne, repas compris"),
     ]
     trades = [
@@ -216,3 +216,35 @@ def test_words_about_few_trades_and_partners(meetup: Meetup) -> None:
     assert addressee(Partner(kind="other", name="Réseau Alpin")) == "Réseau Alpin"
     assert duration(timedelta(minutes=45)) == "45\u00a0min"
     assert duration(timedelta(hours=2)) == "2\u00a0h"
+
+
+def facts_of(report: Report) -> dict[str, str]:
+    return dict(report.figures["facts"])
+
+
+def test_a_lender_is_told_when_a_partner_and_never_when_a_person(
+    closed: Meetup, town_hall: Partner
+) -> None:
+    venue = closed.venue
+    venue.lender = "Mme Rey, gardienne"
+    venue.save()
+    told = facts_of(issue(closed, town_hall, quotes=["Un."]))
+    assert "Rey" not in str(told)
+    assert "Lieu prêté par" not in told
+    venue.lender = "la mairie de Valmorey"
+    venue.save()
+    fresh = Meetup.objects.get(pk=closed.pk)
+    told = facts_of(issue(fresh, town_hall, quotes=["Deux."]))
+    assert told["Lieu prêté par"] == "la mairie de Valmorey"
+
+
+def test_a_title_or_a_circle_that_names_a_guest_does_not_leave(
+    closed: Meetup, town_hall: Partner
+) -> None:
+    closed.title = "Le déjeuner de Prénomnurse0"
+    closed.circle.name = "Les amis de Prénomnurse1"
+    report = issue(closed, town_hall)
+    assert report.title.startswith("Bilan\u202f: Rencontre du ")
+    assert "Prénom" not in str(report.figures) + report.title
+    assert "Prénom" not in text_of(papers.report(report))
+    assert facts_of(report)["Cercle"] == closed.circle.perimeter

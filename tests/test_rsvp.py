@@ -7,8 +7,8 @@ from invitations.models import (
     AnswerChannel,
     AnswersClosed,
     Invitation,
+    Outcome,
     PartStat,
-    TableFull,
     seats_left,
 )
 from networking.models import Meetup, User
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_answer_is_kept_with_its_moment_and_channel() -> None:
     invitation = InvitationFactory()
-    assert invitation.rsvp(PartStat.ACCEPTED) is True
+    assert invitation.rsvp(PartStat.ACCEPTED) == Outcome.NOTED
     invitation.refresh_from_db()
     assert invitation.partstat == PartStat.ACCEPTED
     assert invitation.answered_by == AnswerChannel.WEB
@@ -31,7 +31,7 @@ def test_the_same_answer_twice_changes_nothing() -> None:
     invitation = InvitationFactory()
     invitation.rsvp(PartStat.ACCEPTED)
     first = Invitation.objects.get().answered_at
-    assert invitation.rsvp(PartStat.ACCEPTED) is False
+    assert invitation.rsvp(PartStat.ACCEPTED) == Outcome.SAME
     assert Invitation.objects.get().answered_at == first
 
 
@@ -39,8 +39,7 @@ def test_the_last_seat_is_given_once_and_the_next_person_waits() -> None:
     meetup = MeetupFactory(capacity=1)
     first, second = InvitationFactory(meetup=meetup), InvitationFactory(meetup=meetup)
     first.rsvp(PartStat.ACCEPTED)
-    with pytest.raises(TableFull):
-        second.rsvp(PartStat.ACCEPTED)
+    assert second.rsvp(PartStat.ACCEPTED) == Outcome.WAITING
     second.refresh_from_db()
     assert second.partstat == PartStat.TENTATIVE
     assert second.waiting_since is not None
@@ -51,18 +50,41 @@ def test_a_waiting_person_takes_a_freed_seat_by_saying_yes_again() -> None:
     meetup = MeetupFactory(capacity=1)
     first, second = InvitationFactory(meetup=meetup), InvitationFactory(meetup=meetup)
     first.rsvp(PartStat.ACCEPTED)
-    with pytest.raises(TableFull):
-        second.rsvp(PartStat.ACCEPTED)
-    first.rsvp(PartStat.DECLINED)
     second.rsvp(PartStat.ACCEPTED)
+    first.rsvp(PartStat.DECLINED)
+    assert second.rsvp(PartStat.ACCEPTED) == Outcome.NOTED
     second.refresh_from_db()
     assert (second.partstat, second.waiting_since) == (PartStat.ACCEPTED, None)
 
 
+def test_saying_yes_again_keeps_the_place_in_the_queue() -> None:
+    meetup = MeetupFactory(capacity=0)
+    first, second = InvitationFactory(meetup=meetup), InvitationFactory(meetup=meetup)
+    for invitation in (first, second, first):
+        assert invitation.rsvp(PartStat.ACCEPTED) == Outcome.WAITING
+    assert list(meetup.invitations.waiting()) == [first, second]
+
+
+def test_a_free_seat_belongs_to_those_who_wait() -> None:
+    meetup = MeetupFactory(capacity=0)
+    waiting, late = InvitationFactory(meetup=meetup), InvitationFactory(meetup=meetup)
+    waiting.rsvp(PartStat.ACCEPTED)
+    Meetup.objects.update(capacity=1)
+    assert late.rsvp(PartStat.ACCEPTED) == Outcome.WAITING
+    assert waiting.rsvp(PartStat.ACCEPTED) == Outcome.NOTED
+
+
+def test_the_team_may_decide_otherwise() -> None:
+    meetup = MeetupFactory(capacity=0)
+    waiting, late = InvitationFactory(meetup=meetup), InvitationFactory(meetup=meetup)
+    waiting.rsvp(PartStat.ACCEPTED)
+    Meetup.objects.update(capacity=1)
+    assert late.rsvp(PartStat.ACCEPTED, by=AnswerChannel.TEAM) == Outcome.NOTED
+
+
 def test_a_table_of_zero_seats_takes_nobody() -> None:
     invitation = InvitationFactory(meetup=MeetupFactory(capacity=0))
-    with pytest.raises(TableFull):
-        invitation.rsvp(PartStat.ACCEPTED)
+    assert invitation.rsvp(PartStat.ACCEPTED) == Outcome.WAITING
 
 
 @pytest.mark.parametrize("what", ["cancelled", "closed", "over"])

@@ -274,10 +274,13 @@ def test_the_circle_of_others_is_not_found(signed_in, circle):
     assert signed_in(ines).get(path, {"cercle": circle.pk}).status_code == 404
 
 
-@pytest.mark.parametrize("chosen", ["", "x", "-1", "1;drop", "９"])
-def test_a_strange_circle_is_no_error(client, chosen):
-    response = client.get(reverse("venue_list"), {"cercle": chosen})
-    assert response.status_code in (200, 404)
+@pytest.mark.parametrize("name", ["venue_list", "meetup_list", "meetup_create"])
+@pytest.mark.parametrize(
+    "chosen", ["", "x", "-1", "1;drop", "９", "9" * 40, "9" * 5000]
+)
+def test_a_strange_circle_is_no_error(client, name, chosen):
+    response = client.get(reverse(name), {"cercle": chosen})
+    assert response.status_code == (404 if chosen.isdecimal() else 200)
 
 
 def test_fifty_venues_fill_a_page(client):

@@ -23,7 +23,7 @@ from venues.text import fold
 # All of France with the fields below is about 12 MB.
 LARGEST_BYTES = 60_000_000
 TIMEOUT = 20
-OFFICIAL_URL = getattr(settings, "COMMUNES_URL", "https://geo.api.gouv.fr")
+OFFICIAL_URL = settings.COMMUNES_URL
 FIELDS = "code,nom,codesPostaux,population,codeEpci,centre,mairie,epci,codeDepartement"
 DEPARTMENTS = (
     *(f"{number:02}" for number in range(1, 20)),

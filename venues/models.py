@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -90,17 +90,6 @@ class PointSource(models.TextChoices):
     NONE = "none", "inconnu"
 
 
-class VenueQuerySet(models.QuerySet["Venue"]):
-    def open_for(self, seats: int) -> Self:
-        """Venues in use with at least `seats` seats."""
-        return self.filter(is_active=True, seats__gte=seats)
-
-    def free_between(self, starts_at: datetime, ends_at: datetime) -> Self:
-        """Venues without a standing booking that overlaps the slot."""
-        taken = Booking.objects.standing().overlapping(starts_at, ends_at)
-        return self.exclude(pk__in=taken.values("venue"))
-
-
 class Venue(models.Model):
     name = models.CharField("nom", max_length=120)
     address = models.CharField("adresse", max_length=200)
@@ -129,8 +118,6 @@ class Venue(models.Model):
     point_score = models.FloatField(null=True, blank=True)
     point_confirmed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField("proposé", default=True)
-
-    objects = VenueQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lieu"
@@ -169,6 +156,23 @@ class Venue(models.Model):
         self.point_confirmed_at = timezone.now()
         self.save(update_fields=("point_confirmed_at",))
 
+    def taken_by(
+        self, starts_at: datetime, ends_at: datetime, *, but: int | None = None
+    ) -> "Booking | None":
+        """The first booking that holds part of this slot, except the one of key
+        `but`."""
+        others = self.bookings.standing().overlapping(starts_at, ends_at)
+        return (others if but is None else others.exclude(pk=but)).first()
+
+    def hold(
+        self, starts_at: datetime, ends_at: datetime, *, but: int | None = None
+    ) -> None:
+        """Until the transaction ends, nobody else can take this slot: the row of the
+        venue is the lock. Raises SlotTaken."""
+        Venue.objects.select_for_update().get(pk=self.pk)
+        if taken := self.taken_by(starts_at, ends_at, but=but):
+            raise SlotTaken(taken)
+
 
 class BookingStatus(models.TextChoices):
     REQUESTED = "requested", "demandée"
@@ -177,7 +181,21 @@ class BookingStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "annulée"
 
 
+class SlotTaken(Exception):
+    """Another booking holds part of the slot."""
+
+    def __init__(self, booking: "Booking") -> None:
+        super().__init__(f"slot taken by booking {booking.pk}")
+        self.booking = booking
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
+    def book(self, venue: Venue, starts_at: datetime, ends_at: datetime) -> "Booking":
+        """The only way to a new booking. Raises SlotTaken."""
+        with transaction.atomic():
+            venue.hold(starts_at, ends_at)
+            return self.create(venue=venue, starts_at=starts_at, ends_at=ends_at)
+
     def standing(self) -> Self:
         """Bookings that hold their slot: requested or confirmed."""
         return self.filter(
@@ -217,8 +235,24 @@ class Booking(models.Model):
         self.status, self.decided_at = status, timezone.now()
         self.save(update_fields=("status", "decided_at"))
 
+    @property
+    def is_declined(self) -> bool:
+        return self.status == BookingStatus.DECLINED
+
+    def ask_for(self, starts_at: datetime, ends_at: datetime) -> None:
+        """The same venue for another slot: whatever the lender said was about the
+        old one. Raises SlotTaken."""
+        with transaction.atomic():
+            self.venue.hold(starts_at, ends_at, but=self.pk)
+            self.starts_at, self.ends_at = starts_at, ends_at
+            self.status, self.decided_at = BookingStatus.REQUESTED, None
+            self.save(update_fields=("starts_at", "ends_at", "status", "decided_at"))
+
     def confirm(self) -> None:
-        self._decide(BookingStatus.CONFIRMED)
+        """A refused slot may have gone to others meanwhile. Raises SlotTaken."""
+        with transaction.atomic():
+            self.venue.hold(self.starts_at, self.ends_at, but=self.pk)
+            self._decide(BookingStatus.CONFIRMED)
 
     def decline(self) -> None:
         self._decide(BookingStatus.DECLINED)

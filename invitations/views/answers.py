@@ -9,19 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from invitations import itip, mails
+from invitations import actions, itip, mails
 from invitations.actions import stop_writing, write_again
-from invitations.forms import AnswerForm, MyDataForm
+from invitations.forms import PARTSTATS, AnswerForm, MyDataForm
 from invitations.links import personal
-from invitations.models import AnswersClosed, Invitation, PartStat, TableFull
+from invitations.models import AnswersClosed, Invitation, Outcome, PartStat
 from invitations.table import Table, table_of
 from networking.drawing import half_table
 from networking.tokens import derive
 from networking.views import directory as directories
-
-SHOWN = {"oui": PartStat.ACCEPTED, "peut": PartStat.TENTATIVE, "non": PartStat.DECLINED}
 
 
 @personal
@@ -36,17 +38,18 @@ def answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def record(request: HttpRequest, invitation: Invitation, partstat: PartStat) -> None:
     try:
-        invitation.rsvp(partstat)
-    except TableFull:
-        messages.warning(request, "La table est pleine. Nous avons noté votre nom.")
+        outcome = actions.answer(invitation=invitation, partstat=partstat)
     except AnswersClosed:
         messages.error(request, "On ne peut plus répondre à cette invitation.")
+    else:
+        if outcome == Outcome.WAITING:
+            messages.warning(request, "La table est pleine. Votre nom est noté.")
 
 
 def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
     """What the guest sees: the question, or the answer given and what comes next."""
     meetup, table = invitation.meetup, table_of(invitation.meetup)
-    wanted = SHOWN.get(request.GET.get("r", ""))
+    wanted = PARTSTATS.get(request.GET.get("r", ""))
     asked = wanted is not None and wanted != invitation.partstat
     answered = invitation.answered_at is not None
     return {
@@ -58,7 +61,6 @@ def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
         "meal": mails.meal(meetup),
         "meal_name": mails.meal_name(meetup),
         "table": table,
-        "trades": table.trades(invitation),
         "drawing": half_table(table.seats(invitation), table.words),
         "asks": meetup.takes_answers
         and (not answered or asked or "changer" in request.GET),
@@ -76,6 +78,7 @@ def rank(invitation: Invitation, table: Table) -> int:
 
 
 @personal
+@require_safe
 def calendar_file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return calendar_response(itip.download(mails.event_of(invitation.meetup, now())))
 
@@ -96,11 +99,18 @@ def my_data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         form.save()
         messages.success(request, "C’est enregistré.")
         return redirect("my_data", token=invitation.token)
-    context = {"form": form, "invitation": invitation, "person": person}
+    context = {
+        "form": form,
+        "invitation": invitation,
+        "person": person,
+        "circles": person.circles.all(),
+        "answers": person.invitations.select_related("meetup"),
+    }
     return render(request, "invitations/my_data.html", context)
 
 
 @personal
+@require_safe
 def my_directory(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     person = invitation.professional
     form = directories.search_form(request, person.commune)

@@ -6,16 +6,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from invitations.actions import cancel_meetup, move_meetup, reachable
+from invitations.actions import (
+    adjust_meetup,
+    cancel_meetup,
+    move_meetup,
+    reachable,
+)
 from invitations.forms import CancelForm
+from invitations.models import AnswersClosed, TableFull
 from invitations.views.meetups import own_meetup
 from networking.forms.meetups import MeetupSettingsForm, SlotForm
 from networking.models import Meetup
 from networking.perms import SignedInRequest
 from networking.templatetags.french import plural
-from venues.models import BookingStatus
+from venues.models import BookingStatus, SlotTaken
 
 BOTH = ["GET", "HEAD", "POST"]
+GONE = "Cette rencontre vient d’être annulée, ou elle a commencé."
+SAVED = "C’est enregistré."
 TOLD = "personne prévenue,personnes prévenues"
 
 
@@ -40,16 +48,27 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
     form = SlotForm(
         request.POST or None, circle=meetup.circle, current=meetup, initial=initial
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and moved(request, meetup, form):
+        return redirect("meetup", pk=meetup.pk)
+    return render(request, "invitations/move.html", concerned(meetup, form))
+
+
+def moved(request: SignedInRequest, meetup: Meetup, form: SlotForm) -> bool:
+    try:
         told = move_meetup(
             meetup=meetup,
             starts_at=form.starts_at,
             ends_at=form.ends_at,
             venue=form.cleaned_data["venue"],
         )
-        messages.success(request, f"C’est changé\u202f: {plural(told, TOLD)}.")
-        return redirect("meetup", pk=meetup.pk)
-    return render(request, "invitations/move.html", concerned(meetup, form))
+    except SlotTaken as taken:
+        form.say_taken(taken.booking)
+        return False
+    except AnswersClosed:
+        messages.error(request, GONE)
+        return True
+    messages.success(request, f"C’est changé\u202f: {plural(told, TOLD)}.")
+    return True
 
 
 @require_http_methods(BOTH)
@@ -57,12 +76,19 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     meetup = changeable(request, pk)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = cancel_meetup(meetup=meetup, reason=form.cleaned_data["reason"])
-        messages.success(
-            request, f"La rencontre est annulée\u202f: {plural(told, TOLD)}."
-        )
+        called_off(request, meetup, form.cleaned_data["reason"])
         return redirect("meetup", pk=meetup.pk)
     return render(request, "invitations/cancel.html", concerned(meetup, form))
+
+
+def called_off(request: SignedInRequest, meetup: Meetup, reason: str) -> None:
+    try:
+        told = cancel_meetup(meetup=meetup, reason=reason)
+    except AnswersClosed:
+        messages.error(request, GONE)
+    else:
+        told_words = plural(told, TOLD)
+        messages.success(request, f"La rencontre est annulée\u202f: {told_words}.")
 
 
 def concerned(meetup: Meetup, form: SlotForm | CancelForm) -> dict[str, object]:
@@ -82,14 +108,26 @@ def settings(request: SignedInRequest, pk: int) -> HttpResponse:
     meetup = changeable(request, pk)
     coming = meetup.invitations.coming().count()
     form = MeetupSettingsForm(request.POST or None, meetup=meetup, coming=coming)
-    if request.method == "POST" and form.is_valid():
-        for name, value in form.details().items():
-            setattr(meetup, name, value)
-        meetup.save()
-        messages.success(request, "C’est enregistré.")
+    if request.method == "POST" and form.is_valid() and adjust(request, meetup, form):
         return redirect("meetup", pk=meetup.pk)
     context = {"meetup": meetup, "form": form}
     return render(request, "invitations/settings.html", context)
+
+
+def adjust(request: SignedInRequest, meetup: Meetup, form: MeetupSettingsForm) -> bool:
+    try:
+        given = adjust_meetup(meetup=meetup, details=form.details())
+    except TableFull:
+        form.add_error("capacity", "Quelqu’un vient de dire oui. Gardez sa place.")
+        return False
+    except AnswersClosed:
+        messages.error(request, GONE)
+        return True
+    people = "personne attendait et a sa place,personnes attendaient et ont leur place"
+    messages.success(
+        request, f"C’est enregistré. {plural(given, people)}." if given else SAVED
+    )
+    return True
 
 
 @require_http_methods(["POST"])
@@ -100,7 +138,13 @@ def decide_booking(request: SignedInRequest, pk: int) -> HttpResponse:
         meetup.booking.decline()
         messages.warning(request, "Le lieu est refusé. Choisissez-en un autre.")
         return redirect("move_meetup", pk=meetup.pk)
-    if meetup.booking.status != BookingStatus.CONFIRMED:
-        meetup.booking.confirm()
+    if "confirmee" not in request.POST:
+        raise Http404
+    try:
+        if meetup.booking.status != BookingStatus.CONFIRMED:
+            meetup.booking.confirm()
+    except SlotTaken:
+        messages.warning(request, "Ce créneau est pris. Choisissez un autre lieu.")
+        return redirect("move_meetup", pk=meetup.pk)
     messages.success(request, "Le lieu est confirmé.")
     return redirect("meetup", pk=meetup.pk)

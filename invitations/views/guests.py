@@ -6,13 +6,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from invitations import mails
 from invitations.actions import reachable, send_invitations
 from invitations.forms import GuestsForm
-from invitations.models import Invitation
+from invitations.models import AnswersClosed, Invitation
 from invitations.views.meetups import own_meetup
 from networking.models import Meetup, Professional
 from networking.perms import SignedInRequest
@@ -30,12 +29,13 @@ def candidates(meetup: Meetup) -> QuerySet[Professional]:
     )
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Everybody is ticked: the organiser takes away rather than adds."""
+    """Everybody is ticked: the organiser takes away rather than adds. A POST comes
+    back from the preview with the list as it was."""
     meetup = own_meetup(request, pk)
     people = list(candidates(meetup))
-    wanted = set(request.GET.getlist("people"))
+    everybody = {str(person.pk) for person in people}
     families = [
         (family, list(members))
         for family, members in groupby(people, lambda p: p.profession.family)
@@ -44,7 +44,7 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
         "meetup": meetup,
         "families": families,
         "count": len(people),
-        "wanted": wanted or {str(person.pk) for person in people},
+        "wanted": set(request.POST.getlist("people")) & everybody or everybody,
         "without_mail": sum(not reachable(person) for person in people),
     }
     return render(request, "invitations/choose_guests.html", context)
@@ -52,17 +52,33 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The mail as it will look, for the first of them; POST sends to all."""
+    """The mail as it will look, for the first of them; a second button sends it. All
+    by POST, since hundreds of people do not fit in an address."""
     meetup = own_meetup(request, pk)
-    data = request.POST if request.method == "POST" else request.GET
-    form = GuestsForm(data, candidates=candidates(meetup))
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["people"])))
+    if request.method != "POST":
         return redirect("choose_guests", pk=meetup.pk)
+    form = GuestsForm(request.POST, candidates=candidates(meetup))
+    if not form.is_valid():
+        return refused(request, meetup, form)
     people = form.cleaned_data["people"]
-    if request.method == "POST":
+    if "envoyer" in request.POST:
         return send(request, meetup, people)
     return render(request, "invitations/preview.html", preview_of(meetup, people))
+
+
+def refused(request: SignedInRequest, meetup: Meetup, form: GuestsForm) -> HttpResponse:
+    """A list that cannot be sent, or was sent a moment ago by a double tap."""
+    asked = {
+        int(pk)
+        for pk in request.POST.getlist("people")
+        if pk.isascii() and pk.isdecimal() and len(pk) < 19
+    }
+    known = meetup.invitations.filter(professional__in=asked)
+    if asked and known.count() == len(asked):
+        messages.info(request, "Ces personnes sont déjà invitées.")
+        return redirect("meetup", pk=meetup.pk)
+    messages.error(request, " ".join(map(str, form.errors["people"])))
+    return redirect("choose_guests", pk=meetup.pk)
 
 
 def preview_of(meetup: Meetup, people: QuerySet[Professional]) -> dict[str, object]:
@@ -82,10 +98,11 @@ def preview_of(meetup: Meetup, people: QuerySet[Professional]) -> dict[str, obje
 def send(
     request: SignedInRequest, meetup: Meetup, people: QuerySet[Professional]
 ) -> HttpResponse:
-    if not meetup.is_planned or meetup.starts_at <= timezone.now():
+    try:
+        count = send_invitations(meetup=meetup, people=people)
+    except AnswersClosed:
         messages.error(request, "Cette rencontre est passée ou annulée.")
         return redirect("meetup", pk=meetup.pk)
-    count = send_invitations(meetup=meetup, people=people)
     invited = plural(count, "personne invitée,personnes invitées")
     messages.success(request, f"C’est parti\u202f: {invited}.")
     return redirect("meetup", pk=meetup.pk)

@@ -2,12 +2,20 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from invitations.actions import give_seat, reachable, refuse_seat
+from invitations import actions
+from invitations.actions import (
+    AlreadyDecided,
+    give_seat,
+    queue_invitation,
+    reachable,
+    refuse_seat,
+)
 from invitations.forms import AnswerForm
 from invitations.models import (
     AnswerChannel,
@@ -15,6 +23,7 @@ from invitations.models import (
     Delivery,
     DeliveryStatus,
     Invitation,
+    Outcome,
     SeatRequest,
     SeatRequestStatus,
     TableFull,
@@ -98,7 +107,8 @@ def delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpRespons
     """The very bytes that left, as a mail file."""
     meetup = own_meetup(request, pk)
     rows = Delivery.objects.filter(invitation__meetup=meetup)
-    found = get_object_or_404(rows, pk=delivery_pk)
+    # After ninety days the text is purged, and the row has nothing to show.
+    found = get_object_or_404(rows.exclude(mime=b""), pk=delivery_pk)
     response = HttpResponse(bytes(found.mime), content_type="message/rfc822")
     response.headers["Content-Disposition"] = 'attachment; filename="message.eml"'
     return response
@@ -115,6 +125,9 @@ def record_answer(
     if not can_record(request.user, meetup):
         raise PermissionDenied
     form = AnswerForm(request.POST or None)
+    if "renvoyer" in request.POST and reachable(invitation.professional):
+        send_again(request, invitation)
+        return redirect(request.path)
     if request.method == "POST" and form.is_valid():
         note(request, invitation, form)
         return redirect("meetup", pk=meetup.pk)
@@ -128,14 +141,29 @@ def record_answer(
     return render(request, "invitations/record_answer.html", context)
 
 
+def send_again(request: SignedInRequest, invitation: Invitation) -> None:
+    """After a corrected address, or a message that did not arrive."""
+    name = invitation.professional.first_name
+    if invitation.meetup.takes_answers:
+        with transaction.atomic():
+            queue_invitation(invitation)
+        messages.success(request, f"L’invitation repart à {name}.")
+
+
 def note(request: SignedInRequest, invitation: Invitation, form: AnswerForm) -> None:
     name = invitation.professional.first_name
     try:
-        invitation.rsvp(form.partstat, by=AnswerChannel.TEAM, recorded_by=request.user)
-    except TableFull:
-        messages.warning(request, f"La table est pleine. {name} attend une place.")
+        outcome = actions.answer(
+            invitation=invitation,
+            partstat=form.partstat,
+            by=AnswerChannel.TEAM,
+            recorded_by=request.user,
+        )
     except AnswersClosed:
         messages.error(request, "Cette rencontre ne prend plus de réponse.")
+        return
+    if outcome == Outcome.WAITING:
+        messages.warning(request, f"La table est pleine. {name} attend une place.")
     else:
         messages.success(request, f"C’est noté pour {name}.")
 
@@ -145,24 +173,28 @@ def decide_seat_request(
     request: SignedInRequest, pk: int, request_pk: int
 ) -> HttpResponse:
     meetup = own_meetup(request, pk)
-    pending = meetup.seat_requests.filter(status=SeatRequestStatus.PENDING)
-    asked = pending.filter(pk=request_pk).select_related("meetup").first()
-    if asked is None:
+    asked = get_object_or_404(
+        meetup.seat_requests.select_related("meetup"), pk=request_pk
+    )
+    try:
+        if "donner" in request.POST:
+            welcome(request, asked)
+        elif "refuser" in request.POST:
+            told = refuse_seat(request=asked)
+            messages.success(request, "C’est noté. " + ("" if told else call(asked)))
+        else:
+            raise Http404
+    except AlreadyDecided:
         messages.info(request, "Cette demande a déjà sa réponse.")
-    elif "donner" in request.POST:
-        welcome(request, asked)
-    elif "refuser" in request.POST:
-        told = refuse_seat(request=asked)
-        messages.success(request, "C’est noté. " + ("" if told else call(asked)))
-    else:
-        raise Http404
+    except AnswersClosed:
+        messages.error(request, "Cette rencontre ne prend plus de réponse.")
     return redirect("meetup", pk=meetup.pk)
 
 
 def welcome(request: SignedInRequest, asked: SeatRequest) -> None:
     try:
         invitation = give_seat(request=asked, by=request.user)
-    except (TableFull, AnswersClosed):
+    except TableFull:
         free = plural(asked.meetup.capacity, "place,places")
         messages.error(
             request, f"La table de {free} est pleine. Ajoutez d’abord une place."

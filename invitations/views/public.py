@@ -1,15 +1,16 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import (
-    condition,
+    conditional_page,
     require_http_methods,
     require_safe,
 )
@@ -30,6 +31,7 @@ ASKED = "seat_asked"
 
 @login_not_required
 @require_safe
+@gzip_page
 def agenda(request: HttpRequest) -> HttpResponse:
     meetups = Meetup.objects.published().upcoming().with_place()
     page = Paginator(meetups, PER_PAGE).get_page(request.GET.get("page"))
@@ -44,6 +46,7 @@ def published(pk: int) -> Meetup:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def public_meetup(request: HttpRequest, pk: int) -> HttpResponse:
     """No guest's name here: only trades, and how many seats are left."""
     meetup = published(pk)
@@ -72,6 +75,7 @@ def ask(form: SeatRequestForm, meetup: Meetup) -> None:
     data = form.cleaned_data
     contact = {"email": data["email"]} if data["email"] else {"phone": data["phone"]}
     with transaction.atomic():
+        Meetup.objects.select_for_update().get(pk=meetup.pk)
         waiting = meetup.seat_requests.filter(status=SeatRequestStatus.PENDING)
         known = waiting.filter(**contact).exists()
         if known or form.is_from_a_robot or waiting.count() >= MOST_PENDING:
@@ -87,17 +91,12 @@ def listed() -> QuerySet[Meetup]:
     return Meetup.objects.published().with_place().filter(ends_at__gt=recent)
 
 
-def last_change(request: HttpRequest) -> datetime | None:
-    changed = listed().aggregate(at=Max("changed_at"))["at"]
-    return changed if isinstance(changed, datetime) else None
-
-
 @login_not_required
 @require_safe
-@condition(last_modified_func=last_change)
+@conditional_page
 def public_feed(request: HttpRequest) -> HttpResponse:
-    """A calendar to subscribe to; the stamp is the last change, so that an unchanged
-    feed has unchanged bytes (RFC 7986)."""
+    """A calendar to subscribe to. The stamp is the last change, so that an unchanged
+    feed has unchanged bytes and the same ETag (RFC 7986)."""
     events = [mails.event_of(m, m.changed_at) for m in listed().order_by("pk")]
     source = mails.absolute(reverse("public_feed"))
     content = itip.feed(events, name="Parenthèses Réseau", source=source)

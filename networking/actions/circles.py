@@ -23,11 +23,9 @@ def _keep_one_organiser(circle: Circle, leaving: TeamMember) -> None:
 
 @transaction.atomic
 def join_team(*, circle: Circle, email: str, first_name: str, role: str) -> TeamMember:
-    """Whoever has this address helps the circle; an unknown address gets an account.
-    A known account keeps its own name. Raises LastOrganiser."""
-    user = User.objects.filter(email__iexact=email.strip()).first()
-    if user is None:
-        user = User.objects.create_user(email, first_name=first_name)
+    """Whoever has this address helps the circle; see `User.objects.named`. Raises
+    LastOrganiser."""
+    user = User.objects.named(email, first_name)
     member = circle.team.filter(user=user).first()
     if member is None:
         return TeamMember.objects.create(circle=circle, user=user, role=role)

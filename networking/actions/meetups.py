@@ -16,11 +16,10 @@ def plan_meetup(
     ends_at: datetime,
     details: dict[str, Any],
 ) -> Meetup:
-    """A planned meetup with its requested slot; nobody is invited yet."""
+    """A planned meetup with its requested slot; nobody is invited yet. Raises
+    SlotTaken."""
     with transaction.atomic():
-        booking = Booking.objects.create(
-            venue=venue, starts_at=starts_at, ends_at=ends_at
-        )
+        booking = Booking.objects.book(venue, starts_at, ends_at)
         return Meetup.objects.create(
             circle=circle,
             organiser=organiser,

@@ -1,5 +1,6 @@
+from networking.models import Circle
 from venues.geocoding import WHOLE_COMMUNE, geocode
-from venues.models import PointSource, Venue
+from venues.models import Commune, PointSource, Venue
 
 POINT = (
     "latitude",
@@ -9,6 +10,12 @@ POINT = (
     "point_score",
     "point_confirmed_at",
 )
+
+
+def communes_of(circle: Circle) -> list[Commune]:
+    """Where the people of the circle work: one commune a person, so that ten
+    neighbours weigh as ten."""
+    return list(Commune.objects.filter(people__memberships__circle=circle))
 
 
 def locate(*, venue: Venue) -> None:

@@ -76,7 +76,9 @@ class CircleForm(forms.ModelForm):
         return data
 
 
-class TeamForm(forms.Form):
+class AccountForm(forms.Form):
+    """Whom to let in: the name serves when the address has no account yet."""
+
     first_name = PlainCharField(
         label="Prénom",
         max_length=60,
@@ -94,6 +96,15 @@ class TeamForm(forms.Form):
             "invalid": NOT_AN_ADDRESS,
         },
     )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if reason := refusal(email):
+            raise ValidationError(reason)
+        return email
+
+
+class TeamForm(AccountForm):
     role = forms.ChoiceField(
         label="Rôle",
         choices=(
@@ -104,9 +115,3 @@ class TeamForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez un rôle."},
     )
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        if reason := refusal(email):
-            raise ValidationError(reason)
-        return email

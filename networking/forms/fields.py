@@ -122,6 +122,20 @@ class CommunesField(forms.CharField):
         return resolve(typed)
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Refuses a number that no column can hold, which SQLite would not survive."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if not (str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": key},
+                )
+        return super().clean(value)
+
+
 def resolve(typed: list[str]) -> list[Commune]:
     """The communes of these texts, once each, in their order."""
     found = find_each(typed)

@@ -1,5 +1,4 @@
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import holidays
@@ -7,21 +6,26 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from networking.forms.circles import PlainCharField
+from networking.forms.venue_choice import VenueChoice, venues_for
 from networking.models import Circle, MealPaidBy, Meetup
 from networking.templatetags.french import (
-    distance,
     hour,
     hours_between,
     long_date,
     of_place,
     plural,
 )
-from venues.models import Venue
-from venues.ranking import Ranked, nearest
+from venues.models import Booking, Venue
 
 LUNCH = time(12, 15), time(13, 45)
 REMINDERS = (("7", "7 jours avant"), ("2", "2 jours avant"))
 FURTHEST = timedelta(days=2 * 366)
+REFUSED = (
+    "Ce lieu est refusé pour ce jour et cette heure. "
+    "Choisissez un autre lieu, un autre jour ou une autre heure."
+)
+SKIPPED = "Cette heure n’existe pas ce jour-là\u202f: on passe à l’heure d’été."
 KEEP_OR_CHANGE = "Choisissez un autre jour, ou cochez « Je garde ce jour quand même »."
 
 
@@ -41,45 +45,10 @@ def clash(day: date) -> str:
     return ""
 
 
-class VenueChoice(forms.ModelChoiceField):
-    """Venues nearest-first for the people of the circle."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            queryset=Venue.objects.none(),
-            label="Où\u202f?",
-            empty_label="Choisissez un lieu",
-            error_messages={
-                "required": "Choisissez un lieu.",
-                "invalid_choice": "Choisissez un lieu de la liste.",
-            },
-            **options,
-        )
-
-    def offer(self, ranked: Sequence[Ranked]) -> None:
-        self.queryset = Venue.objects.filter(pk__in=[r.venue.pk for r in ranked])
-        options = [(r.venue.pk, describe(r)) for r in ranked]
-        self.choices = [("", self.empty_label), *options]
-
-
-def describe(ranked: Ranked) -> str:
-    """« Salle des Tilleuls, Cognin · 30 places · à 2 km, 8 sur 11 à moins de 5 km »"""
-    venue, spread = ranked.venue, ranked.spread
-    words = f"{venue} · {plural(venue.seats, 'place,places')}"
-    if spread is None:
-        return words
-    near = f"{spread.near} sur {spread.people} à moins de 5\u00a0km"
-    return f"{words} · à {distance(spread.median)}, {near}"
-
-
-def venues_for(circle: Circle) -> list[Ranked]:
-    points = [
-        person.commune.point
-        for person in circle.people.select_related("commune")
-        if person.commune.point
-    ]
-    venues = Venue.objects.filter(is_active=True).select_related("commune")
-    return nearest(venues, points)
+def exists(moment: datetime) -> bool:
+    """False for the hour that the clocks skip in spring."""
+    wall = moment.replace(tzinfo=None)
+    return timezone.localtime(moment.astimezone(UTC)).replace(tzinfo=None) == wall
 
 
 class SlotForm(forms.Form):
@@ -140,7 +109,11 @@ class SlotForm(forms.Form):
         if not {"on", "starts", "ends"} <= data.keys():
             return data
         now = timezone.now()
-        if data["ends"] <= data["starts"]:
+        if not exists(self.starts_at):
+            self.add_error("starts", SKIPPED)
+        elif not exists(self.ends_at):
+            self.add_error("ends", SKIPPED)
+        elif data["ends"] <= data["starts"]:
             self.add_error("ends", "La fin doit venir après le début.")
         elif self.starts_at <= now:
             self.add_error("on", "Ce jour est passé. Choisissez un jour à venir.")
@@ -161,21 +134,39 @@ class SlotForm(forms.Form):
         venue = data.get("venue")
         if venue is None:
             return
-        others = venue.bookings.standing().overlapping(self.starts_at, self.ends_at)
+        mine = self.current.booking_id if self.current else None
+        if taken := venue.taken_by(self.starts_at, self.ends_at, but=mine):
+            self.say_taken(taken)
         if self.current:
-            others = others.exclude(pk=self.current.booking_id)
-        if taken := others.first():
+            self._check_move(venue, self.current)
+
+    def say_taken(self, taken: Booking) -> None:
+        """Beside the venue, also when the slot went during the saving (SlotTaken)."""
+        self.add_error(
+            "venue",
+            f"Ce lieu est déjà pris ce jour-là de {hour(taken.starts_at)} à "
+            f"{hour(taken.ends_at)}. Choisissez un autre lieu ou une autre heure.",
+        )
+
+    def _check_move(self, venue: Venue, current: Meetup) -> None:
+        slot = (current.venue, current.starts_at, current.ends_at)
+        if (venue, self.starts_at, self.ends_at) == slot:
+            if current.booking.is_declined:
+                self.add_error("venue", REFUSED)
+        elif venue != current.venue and current.capacity > venue.seats:
+            seats = plural(venue.seats, "place assise,places assises")
+            table = plural(current.capacity, "place,places")
             self.add_error(
                 "venue",
-                f"Ce lieu est déjà pris ce jour-là de {hour(taken.starts_at)} à "
-                f"{hour(taken.ends_at)}. Choisissez un autre lieu ou une autre heure.",
+                f"Ce lieu a {seats}, et la rencontre compte {table}. Choisissez un "
+                "autre lieu, ou baissez d’abord le nombre de places.",
             )
 
 
 class DetailsMixin(forms.Form):
     """All that is proposed and can be left as it is."""
 
-    title = forms.CharField(
+    title = PlainCharField(
         label="Titre",
         max_length=120,
         error_messages={
@@ -223,6 +214,15 @@ class DetailsMixin(forms.Form):
             (int(days) for days in self.cleaned_data["reminders"]), reverse=True
         )
 
+    def check_seats(self, venue: Venue) -> None:
+        capacity = self.cleaned_data.get("capacity")
+        if capacity and capacity > venue.seats:
+            self.add_error(
+                "capacity",
+                f"Ce lieu a {plural(venue.seats, 'place assise,places assises')}. "
+                "Écrivez moins de places, ou choisissez un autre lieu.",
+            )
+
     def details(self) -> dict[str, Any]:
         """The values for a Meetup's columns."""
         data = self.cleaned_data
@@ -246,13 +246,8 @@ class MeetupForm(DetailsMixin, SlotForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        venue, capacity = data.get("venue"), data.get("capacity")
-        if venue and capacity and capacity > venue.seats:
-            self.add_error(
-                "capacity",
-                f"Ce lieu a {plural(venue.seats, 'place assise,places assises')}. "
-                "Écrivez moins de places, ou choisissez un autre lieu.",
-            )
+        if venue := data.get("venue"):
+            self.check_seats(venue)
         return data
 
 
@@ -282,3 +277,10 @@ class MeetupSettingsForm(DetailsMixin):
                 f"{people} déjà. Gardez au moins {self.coming} places."
             )
         return capacity
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        # A room that became too small must not hold back the message.
+        if data.get("capacity") != self.meetup.capacity:
+            self.check_seats(self.meetup.venue)
+        return data

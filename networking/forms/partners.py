@@ -1,9 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from networking.addresses import NOT_AN_ADDRESS, refusal
 from networking.forms.circles import PlainCharField
 from networking.forms.fields import CommunesField
 from networking.models import Partner
@@ -38,29 +36,3 @@ class PartnerForm(forms.ModelForm):
             self.fields["kind"].choices = Partner._meta.get_field("kind").flatchoices
         if self.instance.pk:
             self.initial["communes"] = list(self.instance.communes.all())
-
-
-class MemberForm(forms.Form):
-    first_name = PlainCharField(
-        label="Prénom",
-        max_length=60,
-        error_messages={
-            "required": "Écrivez son prénom.",
-            "max_length": "Ce prénom est trop long\u202f: 60 signes au plus.",
-        },
-    )
-    email = forms.EmailField(
-        label="E-mail",
-        max_length=254,
-        help_text="Un code de connexion y arrivera.",
-        error_messages={
-            "required": "Écrivez son adresse e-mail.",
-            "invalid": NOT_AN_ADDRESS,
-        },
-    )
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        if reason := refusal(email):
-            raise ValidationError(reason)
-        return email

@@ -22,6 +22,7 @@ from networking.models import (
     Workplace,
 )
 from networking.perms import Person
+from venues.text import fold
 
 OTHER = "other"
 NO_PATIENT = "Jamais d’information sur un patient."
@@ -171,9 +172,13 @@ class PersonForm(forms.ModelForm):
 
     @property
     def can_add_known(self) -> bool:
-        """Somebody known elsewhere may join this circle, without being shown."""
+        """Somebody known elsewhere may join this circle, without being shown. An
+        address alone is not enough: the first name must be theirs too."""
         known, circle = self.known, self.circle
         if known is None or circle is None:
+            return False
+        typed = fold(self.cleaned_data.get("first_name", ""))
+        if typed != fold(known.first_name):
             return False
         return not known.memberships.filter(circle=circle).exists()
 

@@ -3,7 +3,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -21,6 +21,18 @@ class UserManager(BaseUserManager["User"]):
         # for a second code.
         EmailAddress.objects.create(user=user, email=user.email, primary=True)
         return user
+
+    def named(self, email: str, first_name: str) -> "User":
+        """The account of this address in any case, or a new one. A known account
+        keeps its own name."""
+        known = self.filter(email__iexact=email.strip())
+        if found := known.first():
+            return found
+        try:
+            with transaction.atomic():
+                return self.create_user(email, first_name=first_name)
+        except IntegrityError:  # a double tap made it in the meantime
+            return known.get()
 
     def create_superuser(self, email: str, **fields: Any) -> "User":
         return self.create_user(email, is_staff=True, is_superuser=True, **fields)

@@ -164,30 +164,27 @@ class Meetup(models.Model):
     def takes_answers(self) -> bool:
         return self.is_planned and not self.is_over
 
-    def _touch(self) -> None:
+    def _touch(self, *changed: str) -> None:
+        """Save these fields only: what others changed meanwhile stays."""
         self.sequence += 1
         self.changed_at = timezone.now()
+        self.save(update_fields=(*changed, "sequence", "changed_at"))
 
     def move(self, *, starts_at: datetime, ends_at: datetime, venue: Venue) -> None:
-        """Change time or place; the slot follows. A new venue is a new booking, and
-        the old one is withdrawn."""
+        """Change time or place; the slot is asked for again. A new venue is a new
+        booking, and the old one is withdrawn. Raises SlotTaken."""
         old = self.booking
         if venue.pk == old.venue_id:
-            old.starts_at, old.ends_at = starts_at, ends_at
-            old.save(update_fields=("starts_at", "ends_at"))
+            old.ask_for(starts_at, ends_at)
         else:
+            self.booking = Booking.objects.book(venue, starts_at, ends_at)
             old.withdraw()
-            self.booking = Booking.objects.create(
-                venue=venue, starts_at=starts_at, ends_at=ends_at
-            )
         self.starts_at, self.ends_at = starts_at, ends_at
-        self._touch()
-        self.save()
+        self._touch("booking", "starts_at", "ends_at")
 
     def cancel(self, reason: str) -> None:
         self.status, self.cancellation_reason = MeetupStatus.CANCELLED, reason
-        self._touch()
-        self.save()
+        self._touch("status", "cancellation_reason")
         self.booking.withdraw()
 
     def close(self) -> None:

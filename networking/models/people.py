@@ -124,17 +124,16 @@ class PracticeMode(models.TextChoices):
 
 
 class ProfessionalQuerySet(models.QuerySet["Professional"]):
-    def reachable_by_mail(self) -> Self:
-        return self.exclude(email="").filter(opted_out_at=None)
-
     def in_directory(self) -> Self:
         """Those who said yes to be shown, and only those."""
         return self.filter(directory_consent_at__isnull=False)
 
     def outdated(self) -> Self:
-        """No positive sign for three years (CNIL: unanswered contacts)."""
+        """No positive sign for three years (CNIL: unanswered contacts). Whoever
+        helps a circle gives one by helping."""
         limit = timezone.now() - timedelta(days=3 * 365)
-        return self.filter(last_sign_at__lt=limit)
+        silent = self.filter(last_sign_at__lt=limit)
+        return silent.exclude(user__team_roles__isnull=False)
 
 
 class Professional(models.Model):

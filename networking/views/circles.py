@@ -1,9 +1,8 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -15,7 +14,9 @@ from networking.actions.circles import (
     leave_team,
     start_circle,
 )
+from networking.addresses import plain
 from networking.forms.circles import CircleForm, TeamForm
+from networking.forms.saving import saved
 from networking.models import (
     Circle,
     Family,
@@ -25,13 +26,24 @@ from networking.models import (
     Professional,
     TeamMember,
 )
-from networking.perms import SignedInRequest, can_organise, team_required
+from networking.perms import SignedInRequest, can_organise, organises, team_required
 from networking.tables import PeopleTable
 from venues.text import fold
 
+LONGEST_NAME = 60
 PER_PAGE = 50
 PAST_SHOWN = 3
+LONGEST_KEY = 18
 LAST_ORGANISER = "Un cercle garde toujours une personne qui organise."
+
+
+def circle_asked(request: HttpRequest, circles: QuerySet[Circle]) -> Circle | None:
+    """The one of ?cercle=, None when it holds no number; 404 outside `circles`."""
+    asked = request.GET.get("cercle", "")
+    if not asked.isdecimal():
+        return None
+    # int() refuses more than 4,300 digits.
+    return get_object_or_404(circles, pk=int(asked[:LONGEST_KEY]))
 
 
 def _for_list(circles: QuerySet[Circle]) -> QuerySet[Circle]:
@@ -64,21 +76,27 @@ def circle_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(circles.order_by("name"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    return render(request, "networking/circle_list.html", {"page": page})
+    context = {"page": page, "can_create": organises(request.user)}
+    return render(request, "networking/circle_list.html", context)
 
 
 @team_required
 def circle_create(request: SignedInRequest) -> HttpResponse:
+    if not organises(request.user):
+        raise PermissionDenied
     form = CircleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            circle = form.save()
-            start_circle(circle=circle, organiser=request.user)
+
+    def start() -> Circle:
+        circle: Circle = form.save()
+        start_circle(circle=circle, organiser=request.user)
+        return circle
+
+    if request.method == "POST" and form.is_valid() and (made := saved(form, start)):
         messages.success(
             request,
-            f"Le cercle «\u202f{circle}\u202f» est prêt. Ajoutez des personnes.",
+            f"Le cercle «\u202f{made}\u202f» est prêt. Ajoutez des personnes.",
         )
-        return redirect(circle)
+        return redirect(made)
     return render(request, "networking/circle_form.html", {"form": form})
 
 
@@ -92,8 +110,7 @@ def _circle_to_organise(request: SignedInRequest, pk: int) -> Circle:
 def circle_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     circle = _circle_to_organise(request, pk)
     form = CircleForm(request.POST or None, instance=circle)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and saved(form, form.save):
         messages.success(request, "C’est noté.")
         return redirect("circle", pk=pk)
     context = {"form": form, "circle": circle, "name": form.initial["name"]}
@@ -115,11 +132,13 @@ def people_in(circle: Circle, name: str, family: str) -> QuerySet[Professional]:
 def circle(request: SignedInRequest, pk: int) -> HttpResponse:
     circles = Circle.objects.visible_to(request.user).select_related("pathway")
     circle = get_object_or_404(circles, pk=pk)
-    name, family = request.GET.get("nom", "").strip(), request.GET.get("besoin", "")
+    name = plain(request.GET.get("nom", ""))[:LONGEST_NAME]
+    family = plain(request.GET.get("besoin", ""))
     table = PeopleTable(people_in(circle, name, family))
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(
-        table
-    )
+    # The page is ours to choose: tables2 would take any `per_page` of the address.
+    RequestConfig(request, paginate=False).configure(table)
+    page = Paginator(table.rows, PER_PAGE).get_page(request.GET.get("page"))
+    table.paginate(page=page.number, per_page=PER_PAGE)
     families = Family.objects.filter(professions__people__memberships__circle=circle)
     meetups = Meetup.objects.filter(circle=circle).with_place()
     context = {

@@ -1,13 +1,15 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from networking.actions.meetups import plan_meetup
 from networking.forms.meetups import MeetupForm
 from networking.models import Circle, Meetup, Role
-from networking.perms import SignedInRequest, can_organise, team_required
+from networking.perms import SignedInRequest, can_organise, organises, team_required
+from networking.views.circles import circle_asked
+from venues.models import SlotTaken
 
 PER_PAGE = 30
 
@@ -17,9 +19,7 @@ PER_PAGE = 30
 def meetup_list(request: SignedInRequest) -> HttpResponse:
     meetups = Meetup.objects.visible_to(request.user).with_place()
     circles = Circle.objects.visible_to(request.user)
-    wanted = request.GET.get("cercle", "")
-    chosen = circles.filter(pk=wanted).first() if wanted.isdecimal() else None
-    if chosen:
+    if chosen := circle_asked(request, circles):
         meetups = meetups.filter(circle=chosen)
     past = Paginator(meetups.past(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -37,22 +37,19 @@ def meetup_list(request: SignedInRequest) -> HttpResponse:
 def meetup_create(request: SignedInRequest) -> HttpResponse:
     """One page for a circle; with several circles, the circle comes first."""
     circles = organised_by(request)
-    wanted = request.GET.get("cercle", "")
-    if not wanted.isdecimal():
-        if len(circles) != 1:
-            return render(
-                request, "networking/meetup_circle.html", {"circles": circles}
-            )
-        wanted = str(circles[0].pk)
-    circle = get_object_or_404(
-        Circle.objects.visible_to(request.user), pk=int(wanted[:18])
-    )
+    circle = circle_asked(request, Circle.objects.visible_to(request.user))
+    if circle is None and len(circles) == 1:
+        circle = circles[0]
+    if circle is None:
+        context = {"circles": circles, "can_create": organises(request.user)}
+        return render(request, "networking/meetup_circle.html", context)
     if not can_organise(request.user, circle):
         raise PermissionDenied
     form = MeetupForm(request.POST or None, circle=circle)
     if request.method == "POST" and form.is_valid():
         meetup = save(request, form, circle)
-        return redirect("choose_guests", pk=meetup.pk)
+        if meetup is not None:
+            return redirect("choose_guests", pk=meetup.pk)
     context = {"form": form, "circle": circle, "circles": circles}
     return render(request, "networking/meetup_form.html", context)
 
@@ -64,12 +61,17 @@ def organised_by(request: SignedInRequest) -> list[Circle]:
     return list(circles)
 
 
-def save(request: SignedInRequest, form: MeetupForm, circle: Circle) -> Meetup:
-    return plan_meetup(
-        circle=circle,
-        organiser=request.user,
-        venue=form.cleaned_data["venue"],
-        starts_at=form.starts_at,
-        ends_at=form.ends_at,
-        details=form.details(),
-    )
+def save(request: SignedInRequest, form: MeetupForm, circle: Circle) -> Meetup | None:
+    """None, said beside the venue, when the slot went to others meanwhile."""
+    try:
+        return plan_meetup(
+            circle=circle,
+            organiser=request.user,
+            venue=form.cleaned_data["venue"],
+            starts_at=form.starts_at,
+            ends_at=form.ends_at,
+            details=form.details(),
+        )
+    except SlotTaken as taken:
+        form.say_taken(taken.booking)
+        return None

@@ -4,6 +4,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from networking.demo import PEOPLE
@@ -22,6 +23,7 @@ DRAWN = "Une table ronde vue de haut, avec des assiettes et des places libres."
 
 @login_not_required
 @require_safe
+@gzip_page
 def home(request: HttpRequest) -> HttpResponse:
     """Where somebody signed in works; for a visitor, what this is."""
     if works_in_a_team(request.user):

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from networking.actions.venues import locate, settle_for_commune
+from networking.actions.venues import communes_of, locate, settle_for_commune
 from networking.forms.venues import VenueForm
 from networking.models import Circle
 from networking.perms import team_required
+from networking.views.circles import circle_asked
 from venues.distance import NEAR_KM
 from venues.models import Venue, points_of
 from venues.ranking import Ranked, nearest
@@ -20,14 +21,9 @@ PER_PAGE = 50
 def venue_list(request: HttpRequest) -> HttpResponse:
     """With ?cercle=, the fairest venue for the people of that circle first."""
     circles = Circle.objects.visible_to(request.user)
-    chosen = request.GET.get("cercle", "")
-    circle = get_object_or_404(circles, pk=chosen) if chosen.isdecimal() else None
+    circle = circle_asked(request, circles)
     venues = Venue.objects.select_related("commune")
-    people = (
-        [one.commune for one in circle.people.select_related("commune")]
-        if circle
-        else []
-    )
+    people = communes_of(circle) if circle else []
     points = points_of(people)
     rows = (
         nearest(venues, points) if circle else [Ranked(venue, None) for venue in venues]

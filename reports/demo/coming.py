@@ -1,7 +1,6 @@
 """Three meals to come: one almost full, one just announced, one not yet."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -15,7 +14,6 @@ from invitations.models import (
     Invitation,
     PartStat,
     SeatRequest,
-    TableFull,
 )
 from networking.actions.meetups import plan_meetup
 from networking.models import MealPaidBy, Meetup, Professional, User
@@ -91,11 +89,10 @@ def _fill(
 
 def _say(guest: Invitation, partstat: PartStat, relay: User) -> None:
     """By the page, or told to the relay on the telephone."""
-    with suppress(TableFull):
-        if reachable(guest.professional):
-            guest.rsvp(partstat)
-        else:
-            guest.rsvp(partstat, by=AnswerChannel.TEAM, recorded_by=relay)
+    if reachable(guest.professional):
+        guest.rsvp(partstat)
+    else:
+        guest.rsvp(partstat, by=AnswerChannel.TEAM, recorded_by=relay)
 
 
 def _one_lost(silent: Iterable[Invitation]) -> None:

@@ -98,7 +98,7 @@ class Story:
         page = self.amina.open(reverse("choose_guests", args=(self.meetup.pk,)))
         chosen = [str(person.pk) for person in people]
         page = self.amina.submit(page, page.form("people"), people=chosen)
-        self.amina.submit(page, page.form("people", method="post"))
+        self.amina.submit(page, page.form("people", "envoyer"), envoyer="1")
 
     def answer(self, letters: Letters, answers: Sequence[str]) -> None:
         for letter, word in zip(letters.values(), answers, strict=False):
@@ -147,7 +147,8 @@ class Story:
         """Invited some days ago, and it is noon seven days before."""
         self.meetup.refresh_from_db()
         _, noon = next(moments(self.meetup))
-        Delivery.objects.update(sent_at=noon - timedelta(days=4))
+        earlier = noon - timedelta(days=4)
+        Delivery.objects.update(created_at=earlier, sent_at=earlier)
         queue_due(noon)
         deliver_all()
 

@@ -21,8 +21,7 @@ def sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
 def report_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = Report.objects.visible_to(request.user).distinct()
     report = get_object_or_404(visible.select_related("meetup"), pk=pk)
-    day = local_day(report.meetup.starts_at)
-    name = f"bilan-{slugify(report.meetup.title)}-{day}-v{report.version}"
+    name = f"{slugify(report.title)[:80]}-v{report.version}"
     return _pdf(papers.report(report), name)
 
 

@@ -18,8 +18,13 @@ NOT_HERE = (
     "La démonstration ne se remplit qu’avec DEMO=1 ou DEBUG=1, jamais en production."
 )
 NOT_EMPTY = (
-    "La base contient déjà des comptes\u202f: rien n’est changé. "
-    "Pour tout effacer et recommencer\u202f: manage.py demo --reset"
+    "La base contient déjà des comptes\u202f: rien n’est changé. Pour tout effacer et "
+    "recommencer\u202f: DEMO=1 .venv/bin/python manage.py demo --reset"
+)
+RESET_NEEDS_DEMO = "Pour tout effacer, il faut DEMO=1\u202f: DEBUG=1 ne suffit pas."
+REAL_PEOPLE = (
+    "Cette base contient de vrais comptes ({})\u202f: rien n’est effacé. "
+    "Ceux de la démonstration finissent tous par .example."
 )
 
 
@@ -45,6 +50,7 @@ class Command(BaseCommand):
             self.play(options["artefacts"])
             return
         if options["reset"]:
+            check_fictional()
             wipe()
         elif User.objects.exists():
             raise CommandError(NOT_EMPTY)
@@ -81,6 +87,15 @@ def summary(files: list[str]) -> str:
         f"{group}: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         for group, kinds in groups.items()
     )
+
+
+def check_fictional() -> None:
+    """Stops before a database in which somebody real may stand."""
+    if not settings.DEMO:
+        raise CommandError(RESET_NEEDS_DEMO)
+    real = User.objects.exclude(email__iendswith=".example").count()
+    if real:
+        raise CommandError(REAL_PEOPLE.format(real))
 
 
 def wipe() -> None:

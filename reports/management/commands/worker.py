@@ -1,18 +1,22 @@
+import logging
 import os
 import signal
 import socket
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
-from invitations.outbox import deliver_due
+from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.reminders import queue_due
 from reports.purge import purge
+
+log = logging.getLogger("parentheses.worker")
 
 REST = 1.0
 EACH_MINUTE = timedelta(minutes=1)
@@ -51,7 +55,7 @@ class Command(BaseCommand):
         try:
             self.keep_schedules()
             return deliver_due(self.name, keep_going=lambda: self.running) > 0
-        except OperationalError as error:
+        except DATABASE_AWAY as error:
             # The database restarts or is busy: the worker outlives it.
             self.stderr.write(f"database: {error}")
             time.sleep(REST)
@@ -62,7 +66,17 @@ class Command(BaseCommand):
         now = timezone.now()
         if now >= self.next_reminders:
             self.next_reminders = now + EACH_MINUTE
-            queue_due(now)
+            self.run_carefully(queue_due, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
-            purge(now)
+            self.run_carefully(purge, now)
+
+    def run_carefully(self, chore: Callable[[datetime], object], now: datetime) -> None:
+        """A chore that fails is tried again in its turn; the mail leaves all the
+        same."""
+        try:
+            chore(now)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("%s failed", chore.__name__)

@@ -1,18 +1,18 @@
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum, auto
 from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from networking.models import Meetup, Profession, Professional, User
+from networking.models import Meetup, Professional, User
 from networking.tokens import derive, fingerprint
-from venues.phones import PhoneField
 
 
 class PartStat(models.TextChoices):
@@ -28,10 +28,19 @@ class AnswerChannel(models.TextChoices):
     WEB = "web", "sur la page"
     TEAM = "team", "par l’équipe"
     REQUEST = "request", "place demandée"
+    QUEUE = "queue", "liste d’attente"
+
+
+class Outcome(Enum):
+    """What became of an answer."""
+
+    NOTED = auto()
+    SAME = auto()
+    WAITING = auto()
 
 
 class TableFull(Exception):
-    """Nobody more can say yes: every seat is taken."""
+    """Nobody more can sit down: every seat is taken."""
 
 
 class AnswersClosed(Exception):
@@ -51,6 +60,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def unanswered(self) -> Self:
         return self.filter(partstat=PartStat.NEEDS_ACTION)
+
+    def waiting(self) -> Self:
+        """Those who said yes to a full table, in the order in which they did."""
+        rows = self.filter(waiting_since__isnull=False)
+        return rows.order_by("waiting_since", "pk")
 
     def concerned(self) -> Self:
         """Who must hear of a change: everybody who did not say no."""
@@ -151,146 +165,56 @@ class Invitation(models.Model):
         *,
         by: AnswerChannel = AnswerChannel.WEB,
         recorded_by: User | None = None,
-    ) -> bool:
-        """Record an answer; True when it changed something.
+    ) -> Outcome:
+        """Record an answer. A yes to a full table waits, and keeps its place.
 
         The meetup's row is locked (PostgreSQL) or the whole transaction is (SQLite,
-        IMMEDIATE) while seats are counted: the last one is given once. Raises
-        TableFull, after noting that the person waits, and AnswersClosed.
+        IMMEDIATE) while seats are counted: the last one is given once. A free seat
+        belongs to those who wait already, unless the team decides otherwise. Raises
+        AnswersClosed.
         """
-        full = False
         with transaction.atomic():
             meetup = Meetup.objects.select_for_update().get(pk=self.meetup_id)
             self.refresh_from_db(fields=("partstat", "waiting_since"))
             if not meetup.takes_answers:
                 raise AnswersClosed
             if partstat == self.partstat and not self.waiting_since:
-                return False
-            if partstat == PartStat.ACCEPTED:
-                full = seats_left(meetup) <= 0
-            self._write(PartStat.NEEDS_ACTION if full else partstat, by, recorded_by)
-            if full:
-                self._wait()
-        if full:
-            raise TableFull
-        return True
+                return Outcome.SAME
+            ahead = self._ahead() if by == AnswerChannel.WEB else 0
+            if partstat != PartStat.ACCEPTED or seats_left(meetup) > ahead:
+                self._write(partstat, by, recorded_by)
+                return Outcome.NOTED
+            if not self.waiting_since:
+                self._write(PartStat.TENTATIVE, by, recorded_by, timezone.now())
+        return Outcome.WAITING
 
-    def _wait(self) -> None:
-        self.partstat, self.waiting_since = PartStat.TENTATIVE, timezone.now()
-        self.save(update_fields=("partstat", "waiting_since"))
+    def _ahead(self) -> int:
+        """How many people wait for a seat before this one."""
+        others = Invitation.objects.filter(meetup=self.meetup_id).waiting()
+        if self.waiting_since:
+            others = others.filter(waiting_since__lt=self.waiting_since)
+        return others.exclude(pk=self.pk).count()
 
     def _write(
-        self, partstat: PartStat, by: AnswerChannel, recorded_by: User | None
+        self,
+        partstat: PartStat,
+        by: AnswerChannel,
+        recorded_by: User | None,
+        waiting_since: datetime | None = None,
     ) -> None:
-        self.partstat, self.waiting_since = partstat, None
-        self.answered_at, self.answered_by = timezone.now(), by
-        self.recorded_by = recorded_by
-        self.save(
-            update_fields=(
-                "partstat",
-                "waiting_since",
-                "answered_at",
-                "answered_by",
-                "recorded_by",
-            )
-        )
-        Professional.objects.filter(pk=self.professional_id).update(
-            last_sign_at=timezone.now()
-        )
+        now = timezone.now()
+        fields = {
+            "partstat": partstat,
+            "waiting_since": waiting_since,
+            "answered_at": now,
+            "answered_by": by,
+            "recorded_by": recorded_by,
+        }
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=fields)
+        Professional.objects.filter(pk=self.professional_id).update(last_sign_at=now)
 
 
 def seats_left(meetup: Meetup) -> int:
     return meetup.capacity - meetup.invitations.coming().count()
-
-
-class SeatRequestStatus(models.TextChoices):
-    PENDING = "pending", "En attente"
-    ACCEPTED = "accepted", "Acceptée"
-    DECLINED = "declined", "Refusée"
-
-
-class SeatRequest(models.Model):
-    """Somebody not invited asks for a seat on the public page."""
-
-    meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="seat_requests")
-    first_name = models.CharField("prénom", max_length=60)
-    last_name = models.CharField("nom", max_length=60, blank=True)
-    profession = models.ForeignKey(Profession, models.PROTECT, verbose_name="métier")
-    profession_detail = models.CharField("précision", max_length=80, blank=True)
-    email = models.EmailField("e-mail", blank=True)
-    phone = PhoneField("téléphone", blank=True)
-    status = models.CharField(
-        max_length=8,
-        choices=SeatRequestStatus.choices,
-        default=SeatRequestStatus.PENDING,
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = "demande de place"
-        ordering = ("created_at", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.first_name} · {self.meetup}"
-
-
-class DeliveryKind(models.TextChoices):
-    INVITATION = "invitation", "Invitation"
-    REMINDER = "reminder", "Relance douce"
-    UPDATE = "update", "Changement"
-    CANCELLATION = "cancellation", "Annulation"
-    SEAT = "seat", "Place"
-
-
-class DeliveryStatus(models.TextChoices):
-    QUEUED = "queued", "En attente"
-    SENT = "sent", "Envoyé"
-    FAILED = "failed", "Pas arrivé"
-    DROPPED = "dropped", "Retiré"
-
-
-MAX_ATTEMPTS = 6
-
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self, now: datetime) -> Self:
-        """Queued, its time has come, and nobody holds a living lease."""
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        return self.filter(free, status=DeliveryStatus.QUEUED, due_at__lte=now)
-
-
-class Delivery(models.Model):
-    """One message for one person: the queue itself, written in the transaction that
-    causes it. The MIME is frozen, so that a repeat after a crash is the same bytes
-    with the same Message-ID and Date, which mailboxes recognise."""
-
-    invitation = models.ForeignKey(
-        Invitation, models.CASCADE, null=True, blank=True, related_name="deliveries"
-    )
-    kind = models.CharField(max_length=12, choices=DeliveryKind.choices)
-    key = models.CharField(max_length=120, unique=True)
-    sender = models.EmailField()
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=255)
-    mime = models.BinaryField()
-    status = models.CharField(
-        max_length=7, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED
-    )
-    due_at = models.DateTimeField(default=timezone.now)
-    not_after = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_by = models.CharField(max_length=40, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DeliveryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "envoi"
-        ordering = ("-created_at", "pk")
-        indexes = (models.Index(fields=("status", "due_at")),)
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.recipient}"

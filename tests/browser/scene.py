@@ -1,0 +1,180 @@
+"""Adds to the demonstration the moments that its calendar does not show today, and
+prints as JSON the keys by which the tests find them. Runs in a process of its own, in
+the environment of the site."""
+
+import json
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY as METHODS_USER,
+)
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY as METHODS,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+)
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from invitations.actions import cancel_meetup, send_invitations
+from invitations.models import Invitation, PartStat
+from networking.actions.meetups import plan_meetup
+from networking.models import (
+    Circle,
+    Meetup,
+    Partner,
+    PeopleImport,
+    Professional,
+    Role,
+    TeamMember,
+    User,
+)
+from venues.models import Venue
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+LUNCH = timedelta(minutes=90)
+ROWS = [
+    {"line": 2, "values": {"first_name": "Élise", "profession": "infirmière"}},
+    {"line": 3, "values": {"first_name": "", "profession": "kiné"}},
+]
+KEY = {"clientExtensionResults": {"credProps": {"rk": True}}}
+
+
+def session_of(user: User) -> str:
+    """A session just opened, as after a code: the key of its cookie."""
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    # Later than now: a slow machine is never asked « C’est bien vous ? ».
+    proved = {"method": "mfa", "reauthenticated": True, "at": time.time() + 3600}
+    store[METHODS], store[METHODS_USER] = [proved], str(user.pk)
+    store.create()
+    return str(store.session_key)
+
+
+def keyholder() -> dict[str, Any]:
+    """A relay who has every kind of second factor, without the device."""
+    user = User.objects.create_user("lea@parentheses.example", first_name="Léa")
+    circle = Circle.objects.get(name="Le Biollay")
+    TeamMember.objects.create(circle=circle, user=user, role=Role.RELAY)
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
+    key = Authenticator.objects.create(
+        user=user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "mon téléphone", "credential": KEY},
+    )
+    return {"key": key.pk, "session_lea": session_of(user)}
+
+
+def noon(days: int) -> datetime:
+    day = timezone.localtime() + timedelta(days=days)
+    return day.replace(hour=12, minute=15, second=0, microsecond=0)
+
+
+def meal(title: str, capacity: int, starts_at: datetime) -> Meetup:
+    return plan_meetup(
+        circle=Circle.objects.get(name="Le Biollay"),
+        organiser=User.objects.get(email="amina@parentheses.example"),
+        venue=Venue.objects.filter(commune__name="Chambéry").order_by("-seats")[0],
+        starts_at=starts_at,
+        ends_at=starts_at + LUNCH,
+        details={"title": title, "capacity": capacity},
+    )
+
+
+def invite(meetup: Meetup, *answers: PartStat) -> list[Invitation]:
+    """As many people of the circle as answers, by name; then they answer."""
+    people = meetup.circle.people.exclude(email="").order_by("search_name", "pk")
+    send_invitations(meetup=meetup, people=people[: len(answers)])
+    guests = list(meetup.invitations.with_person())
+    for guest, answer in zip(guests, answers, strict=True):
+        guest.meetup = meetup
+        if answer != PartStat.NEEDS_ACTION:
+            guest.rsvp(answer)
+    return guests
+
+
+def meals() -> dict[str, Any]:
+    yes, maybe = PartStat.ACCEPTED, PartStat.TENTATIVE
+    no, silent = PartStat.DECLINED, PartStat.NEEDS_ACTION
+    today = meal("Le déjeuner du jour", 14, timezone.now() - timedelta(minutes=20))
+    invite(today, yes, yes, yes, yes, yes, yes, maybe, no, silent)
+    played = meal("Le déjeuner joué", 14, timezone.now() - timedelta(minutes=40))
+    invite(played, yes, yes, yes, yes, yes, yes, maybe, silent)
+    small = meal("Le petit déjeuner", 2, noon(40))
+    full = invite(small, yes, yes, yes, silent)
+    dropped = meal("Le déjeuner annulé", 14, noon(45))
+    told = invite(dropped, yes, silent)
+    cancel_meetup(meetup=dropped, reason="La salle est fermée ce jour-là.")
+    soon = meal("Le déjeuner de printemps", 14, noon(50))
+    asked = invite(soon, silent, yes, maybe, no, silent)
+    tokens = [invitation.token for invitation in asked]
+    return {
+        "today": today.pk,
+        "played": played.pk,
+        "small": small.pk,
+        "cancelled": dropped.pk,
+        "soon": soon.pk,
+        "guest": asked[0].pk,
+        "invited": asked[4].professional.email,
+        "waiting": full[2].token,
+        "full": full[3].token,
+        "told": told[1].token,
+        **dict(zip(("silent", "yes", "maybe", "no"), tokens, strict=False)),
+    }
+
+
+def known() -> dict[str, Any]:
+    """Keys of what the demonstration already holds."""
+    biollay = Circle.objects.get(name="Le Biollay")
+    amina = User.objects.get(email="amina@parentheses.example")
+    past = Meetup.objects.past().filter(circle=biollay)
+    reported = past.exclude(reports=None)
+    coming = Meetup.objects.upcoming().planned()
+    new = coming.filter(invitations=None)[0]
+    held = PeopleImport.objects.create(
+        circle=biollay, user=amina, file_name="liste.csv", source="la CPTS", rows=ROWS
+    )
+    return {
+        "circle": biollay.pk,
+        "past": reported[0].pk,
+        "over": past[0].invitations.filter(partstat="ACCEPTED")[0].token,
+        "report": reported[0].reports.current()[0].pk,
+        "lively": coming.filter(circle=biollay)[0].pk,
+        "new": new.pk,
+        "elder": new.circle.people.exclude(email="")[0].pk,
+        "person": Professional.objects.filter(circles=biollay)[0].pk,
+        "venue": Venue.objects.order_by("pk")[0].pk,
+        "partner": Partner.objects.order_by("pk")[0].pk,
+        "import": held.pk,
+        "missing": 999_999,
+        "nobody": "a" * 26,
+    }
+
+
+def sessions() -> dict[str, Any]:
+    emails = {
+        "amina": "amina@parentheses.example",
+        "bruno": "bruno@parentheses.example",
+        "eloy": "eloy@mairie-chambery.example",
+        "iris": "iris@parentheses.example",
+    }
+    found = {
+        f"session_{name}": session_of(User.objects.get(email=email))
+        for name, email in emails.items()
+    }
+    driss = User.objects.create_user("driss@parentheses.example", first_name="Driss")
+    return found | {"session_driss": session_of(driss)}
+
+
+def tell() -> None:
+    print(json.dumps(known() | meals() | keyholder() | sessions()))

@@ -1,0 +1,29 @@
+import logging
+
+from networking.tokens import MaskTokens, derive, fingerprint
+
+TOKEN = derive("invitation", "a", 1)
+
+
+def logged(message: str, error: Exception | None = None) -> str:
+    info = (type(error), error, None) if error else None
+    record = logging.LogRecord("x", logging.ERROR, "", 1, message, (), info)
+    return MaskTokens("%(message)s").format(record)
+
+
+def test_a_token_is_the_same_each_time_and_differs_by_version_and_purpose() -> None:
+    assert derive("invitation", "a", 1) == TOKEN
+    others = {derive("invitation", "a", 2), derive("reply", "a", 1)}
+    assert TOKEN not in others
+    assert len(TOKEN) == 26
+
+
+def test_capitals_and_spaces_do_not_matter() -> None:
+    assert fingerprint(f" {TOKEN.upper()} ") == fingerprint(TOKEN)
+
+
+def test_logs_hold_no_token_even_glued_or_in_a_traceback() -> None:
+    for line in (f"/i/{TOKEN}/", f"/i/{TOKEN}x/", f"/i/{TOKEN.upper()}/"):
+        assert TOKEN.lower() not in logged(line).lower()
+    assert TOKEN not in logged("oops", ValueError(f"Host: evil.{TOKEN}.example"))
+    assert logged("Not Found: /agenda/12/") == "Not Found: /agenda/12/"
