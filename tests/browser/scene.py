@@ -103,13 +103,23 @@ def invite(meetup: Meetup, *answers: PartStat) -> list[Invitation]:
     return guests
 
 
+def begins(meetup: Meetup, *, minutes_ago: int) -> None:
+    """Planned and told like any other, then the calendar is turned."""
+    starts_at = timezone.now() - timedelta(minutes=minutes_ago)
+    for row in (meetup, meetup.booking):
+        row.starts_at, row.ends_at = starts_at, starts_at + LUNCH
+        row.save(update_fields=("starts_at", "ends_at"))
+
+
 def meals() -> dict[str, Any]:
     yes, maybe = PartStat.ACCEPTED, PartStat.TENTATIVE
     no, silent = PartStat.DECLINED, PartStat.NEEDS_ACTION
-    today = meal("Le déjeuner du jour", 14, timezone.now() - timedelta(minutes=20))
+    today = meal("Le déjeuner du jour", 14, noon(60))
     invite(today, yes, yes, yes, yes, yes, yes, maybe, no, silent)
-    played = meal("Le déjeuner joué", 14, timezone.now() - timedelta(minutes=40))
+    begins(today, minutes_ago=20)
+    played = meal("Le déjeuner joué", 14, noon(61))
     invite(played, yes, yes, yes, yes, yes, yes, maybe, silent)
+    begins(played, minutes_ago=40)
     small = meal("Le petit déjeuner", 2, noon(40))
     full = invite(small, yes, yes, yes, silent)
     dropped = meal("Le déjeuner annulé", 14, noon(45))

@@ -36,7 +36,7 @@ def test_a_guest_puts_the_meal_in_their_calendar(window: Window, site: Site) -> 
     page.goto(reverse("answer", args=[site.scene["yes"]]))
     page.get_by_text("Mettre dans mon agenda").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Téléphone ou ordinateur").click()
+        page.get_by_role("link", name="Fichier pour mon agenda").click()
     assert download.value.suggested_filename == "rencontre.ics"
     content = download.value.path().read_bytes()
     assert content.startswith(b"BEGIN:VCALENDAR\r\n")
