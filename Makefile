@@ -28,7 +28,6 @@ check: python
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check templates
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	PRODUCTION=1 DEMO=0 DEBUG=0 ALLOWED_HOSTS=reseau.example \

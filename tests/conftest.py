@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.test import Client
 
 from networking.models import Circle, Meetup, Professional, Role, TeamMember, User
@@ -19,6 +19,11 @@ from tests.factories import (
 
 # Playwright's synchronous API owns an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_configure() -> None:
+    """The test database is a file of this folder, absent from a fresh clone."""
+    settings.VAR.mkdir(mode=0o700, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
