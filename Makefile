@@ -19,7 +19,7 @@ run: python
 
 test: python
 	@$(MACHINE) test
-	@$(BIN)/python -m pytest -n auto $(if $(ARGS),--no-cov,--cov --cov-report=term) $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := networking.settings
 check: python

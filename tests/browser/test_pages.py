@@ -32,7 +32,7 @@ def visits(
         item.callspec.params["place"]: None
         for item in request.session.items
         if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        if "place" in item.callspec.params
+        if isinstance(item.callspec.params.get("place"), Place)
     }
     places = deque(chosen)
     launch = browser_type_launch_args
