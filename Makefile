@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MACHINE := $(PYTHON) networking/machine.py
+# One more than there are cores: the browser tests wait more than they work.
+WORKERS = $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1))
 # A terminal without some French sign shows a question mark in its place.
 export PYTHONIOENCODING ?= :replace
 
@@ -19,7 +21,7 @@ run: python
 
 test: python
 	@$(MACHINE) test
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := networking.settings
 check: python

@@ -267,26 +267,6 @@ def test_a_newcomer_opens_an_invitation_and_says_yes(
 
 
 @in_the_browser
-@pytest.mark.parametrize("width", [360, 390, 1280])
-def test_axe_finds_no_fault_and_nothing_sticks_out(
-    live_server: LiveServer,
-    page: Page,
-    complaints: list[str],
-    meetup: Meetup,
-    chloe: Professional,
-    demonstration: LazySettings,
-    width: int,
-) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    letter = f"/boite-aux-lettres/{invite(meetup, chloe)}/"
-    for path in (*PAGES, "/boite-aux-lettres/", letter):
-        page.goto(live_server.url + path)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document)")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
 @in_the_browser
 def test_the_keyboard_alone_reaches_the_first_table(
     live_server: LiveServer, page: Page, meetup: Meetup

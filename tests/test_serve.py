@@ -118,14 +118,21 @@ def test_outside_the_demonstration_nobody_is_named(settings: Settings) -> None:
     assert not any(email in text for _label, email in PEOPLE)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One place for all: only the first start fills it, as on a person's machine."""
+    return tmp_path_factory.mktemp("var")
+
+
 @pytest.fixture
-def site(tmp_path: Path, free_port: int) -> Iterator[Process]:
+def site(folder: Path, free_port: int) -> Iterator[Process]:
     """`manage.py serve` on a database of its own, once it has said that it is open."""
     environment = {
         **os.environ,
         "DEMO": "0",
         "PORT": str(free_port),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "VAR_FOLDER": str(folder),
         "PYTHONUTF8": "1",
     }
     process = subprocess.Popen(
