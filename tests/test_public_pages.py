@@ -267,6 +267,23 @@ def test_a_newcomer_opens_an_invitation_and_says_yes(
 
 
 @in_the_browser
+def test_axe_finds_no_fault_in_a_letter_at_any_width(
+    live_server: LiveServer,
+    page: Page,
+    complaints: list[str],
+    meetup: Meetup,
+    chloe: Professional,
+    demonstration: LazySettings,
+) -> None:
+    page.goto(f"{live_server.url}/boite-aux-lettres/{invite(meetup, chloe)}/")
+    page.evaluate(AXE.read_text())
+    for width in (360, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        found = page.evaluate("axe.run(document)")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @in_the_browser
 def test_the_keyboard_alone_reaches_the_first_table(
     live_server: LiveServer, page: Page, meetup: Meetup
