@@ -33,7 +33,7 @@ class CommuneFactory(DjangoModelFactory[Commune]):
         model = Commune
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"73{n:03}")
+    code = factory.Sequence(lambda n: str(73_000 + n % 26_000))
     name = factory.Sequence(lambda n: f"Valmorey-{n}")
     search_name = factory.LazyAttribute(lambda o: fold(o.name))
     department = "73"
