@@ -247,7 +247,9 @@ def install_requirements(root: Path, requirements: str) -> None:
     say("Installation des bibliothèques Python (une à deux minutes)…")
     log = root / ".venv" / "pip.log"
     command = [str(environment_python(root)), "-m", "pip", "install", "--quiet"]
-    command += ["--require-hashes", "--no-input", "--retries", "2"]
+    # The pinned file is complete. Left to resolve, pip looks at a version that came
+    # out since, for a dependency named with an extra, and refuses it for its hash.
+    command += ["--no-deps", "--require-hashes", "--no-input", "--retries", "2"]
     command += ["--log", str(log), "-r", str(root / requirements)]
     if not quietly(command):
         raise SystemExit(NO_NETWORK.format(log))

@@ -22,20 +22,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_configure() -> None:
-    """The test database is a file of this folder, absent from a fresh clone."""
+    """The test database is a file of this folder, absent from a fresh clone, as are
+    the hashed names of static files."""
     settings.VAR.mkdir(mode=0o700, exist_ok=True)
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
 
 
 @pytest.fixture(autouse=True)
 def plain_settings(
     settings: LazySettings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        },
-    }
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     }

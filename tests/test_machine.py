@@ -6,9 +6,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from networking import machine
 
@@ -291,3 +294,21 @@ def test_the_pinned_files_agree_with_each_other_and_with_the_project() -> None:
     wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
     names = {item.split("[")[0].split("=")[0].rstrip("~").lower() for item in wanted}
     assert names <= develop.keys()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_pinned_files_name_all_that_their_libraries_need(name: str) -> None:
+    """pip installs them without looking for more."""
+    lines = (ROOT / name).read_text().splitlines()
+    pinned = {Requirement(one.split(" \\")[0]) for one in lines if "==" in one[:80]}
+    names = {canonicalize_name(one.name) for one in pinned}
+    wanted = {
+        canonicalize_name(need.name)
+        for one in pinned
+        if not one.marker or one.marker.evaluate()
+        for text in distribution(one.name).requires or ()
+        if not (need := Requirement(text)).marker
+        or need.marker.evaluate({"extra": ""})
+    }
+    assert len(names) > 20
+    assert wanted - names == set()
