@@ -307,8 +307,7 @@ def test_the_pinned_files_name_all_that_their_libraries_need(name: str) -> None:
         for one in pinned
         if not one.marker or one.marker.evaluate()
         for text in distribution(one.name).requires or ()
-        if not (need := Requirement(text)).marker
-        or need.marker.evaluate({"extra": ""})
+        if not (need := Requirement(text)).marker or need.marker.evaluate({"extra": ""})
     }
     assert len(names) > 20
     assert wanted - names == set()
