@@ -125,6 +125,14 @@ def seat_given(invitation: Invitation) -> CalendarEmail:
     return _to_guest(invitation, "seat_given", title)
 
 
+def seat_offered(invitation: Invitation) -> CalendarEmail:
+    """A seat is held for some hours; without a calendar object, for nothing about the
+    meal changed."""
+    day = long_date(invitation.meetup.starts_at)
+    title = f"{invitation.professional.first_name}, une place se libère {day}"
+    return _to_guest(invitation, "seat_offered", title, calendar=False)
+
+
 def seat_refused(request: SeatRequest, *, cancelled: bool = False) -> CalendarEmail:
     meetup = request.meetup
     name = "request_cancelled" if cancelled else "seat_refused"
@@ -146,7 +154,7 @@ def sender_name(meetup: Meetup) -> str:
 def calendar_part(invitation: Invitation) -> tuple[bytes, str]:
     """The guest's own calendar object and its METHOD."""
     meetup, guest = invitation.meetup, invitation.professional
-    event = event_of(meetup, timezone.now())
+    event = event_of(meetup, invitation.next_stamp())
     organiser = itip.Person(name=sender_name(meetup), email=invitation.reply_address)
     attendee = itip.Person(name=str(guest), email=guest.email)
     if meetup.is_cancelled:

@@ -69,6 +69,8 @@ def queue(
             "kind": kind,
             "sender": sender,
             "recipient": recipient,
+            "domain": recipient.rpartition("@")[2].lower(),
+            "message_id": name,
             "subject": str(message.subject),
             "mime": freeze(message, message_id=name, date=timezone.now()),
             "not_after": not_after,

@@ -3,10 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd
 from typing import TypeVar
 
-from invitations.models import Invitation, PartStat
+from invitations.composition import Composition, line
+from invitations.models import (
+    ExtraSeat,
+    Invitation,
+    PartStat,
+    compose,
+    trade_of,
+)
 from networking.drawing import Place, Seat
 from networking.models import Meetup, Professional
 from networking.templatetags.french import plural
@@ -34,8 +42,13 @@ def spread_out(seats: Sequence[T]) -> list[T]:
 class Table:
     """One reading of the answers: everything a page shows comes from it."""
 
-    capacity: int
+    composition: Composition
     invitations: Sequence[Invitation]
+    extras: Sequence[ExtraSeat] = ()
+
+    @property
+    def capacity(self) -> int:
+        return self.composition.capacity
 
     @property
     def coming(self) -> list[Invitation]:
@@ -49,15 +62,37 @@ class Table:
             if i.partstat == PartStat.TENTATIVE and not i.waiting_since
         ]
 
-    @property
+    @cached_property
     def waiting(self) -> list[Invitation]:
-        """In the order in which they asked."""
-        queue = [(i.waiting_since, i) for i in self.invitations if i.waiting_since]
-        return [i for _, i in sorted(queue, key=lambda pair: (pair[0], pair[1].pk))]
+        """In the order in which they are told if a seat comes free."""
+        queue = {
+            i.pk: i for i in self.invitations if i.waiting_since and not i.offered_until
+        }
+        order = line((i.waiter for i in queue.values()), self.composition)
+        return [queue[key] for key in order]
+
+    @property
+    def offered(self) -> list[Invitation]:
+        return [i for i in self.invitations if i.is_offered]
+
+    @property
+    def seated(self) -> int:
+        """Seats that are taken: guests, those whom they bring, and employers'."""
+        return self.composition.seated
+
+    @property
+    def unnamed(self) -> int:
+        """Seats that employers have not put a name to."""
+        return self.seated - len(self.coming) - len(self.offered) - len(self.extras)
 
     @property
     def free(self) -> int:
-        return max(self.capacity - len(self.coming), 0)
+        return self.composition.free
+
+    @property
+    def open(self) -> int:
+        """Free seats that anybody may take; the others wait for a missing trade."""
+        return self.free - self.composition.kept
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,34 +103,43 @@ class Table:
     @property
     def words(self) -> str:
         """The drawing told to whoever does not see it."""
-        said_yes = plural(len(self.coming), "personne a dit oui,personnes ont dit oui")
+        people = len(self.coming) + len(self.extras)
+        said_yes = plural(people, "personne a dit oui,personnes ont dit oui")
         free = plural(self.free, "place libre,places libres")
         return f"La table\u202f: {said_yes}, {free}."
 
     def places(self) -> list[Place]:
         """One per seat, first names spread among hesitations and free seats."""
         names = [Place("yes", i.professional.first_name) for i in self.coming]
-        maybe = [
-            Place("maybe", f"{i.professional.first_name}\u202f?")
-            for i in self.hesitating[: self.free]
-        ]
-        empty = [Place("free")] * (self.free - len(maybe))
-        return spread_out(names + maybe + empty)
+        names += [Place("yes", extra.first_name) for extra in self.extras]
+        asked = self.offered + self.hesitating[: self.free]
+        maybe = [Place("maybe", f"{i.professional.first_name}\u202f?") for i in asked]
+        rest = self.unnamed + self.free - len(maybe) + len(self.offered)
+        return spread_out(names + maybe + [Place("free")] * rest)
 
     def seats(self, guest: Invitation | None = None) -> list[Seat]:
         """The same without names; the guest's own plate says "you"."""
         coming: list[Seat] = ["you" if i == guest else "yes" for i in self.coming]
-        maybe: list[Seat] = ["maybe"] * min(len(self.hesitating), self.free)
-        free: list[Seat] = ["free"] * (self.free - len(maybe))
+        coming += ["yes"] * len(self.extras)
+        hesitating = min(len(self.hesitating), self.free)
+        maybe: list[Seat] = ["maybe"] * (len(self.offered) + hesitating)
+        free: list[Seat] = ["free"] * (self.unnamed + self.free - hesitating)
         return spread_out(coming + maybe + free)
 
     def trades(self) -> list[str]:
         """The trades of those who come, alphabetically, never in a person's words."""
-        return sorted({i.professional.profession.activity for i in self.coming})
+        trades = {i.professional.profession.activity for i in self.coming}
+        named = {extra.profession.activity for extra in self.extras if extra.profession}
+        return sorted(trades | named)
 
 
 def table_of(meetup: Meetup) -> Table:
-    return Table(meetup.capacity, list(meetup.invitations.with_person()))
+    """Four queries."""
+    invitations = list(meetup.invitations.with_person())
+    extras = list(meetup.extra_seats.counted().select_related("profession"))
+    guests = Counter(i.trade for i in invitations if i.is_coming or i.is_offered)
+    known = [(trade_of(extra.profession), extra.block_id) for extra in extras]
+    return Table(compose(meetup, guests, known), invitations, extras)
 
 
 @dataclass(frozen=True)

@@ -186,44 +186,6 @@ def test_stopping_takes_back_what_has_not_left(meetup: Meetup) -> None:
     assert timezone.now() - guest.professional.opted_out_at < timedelta(minutes=1)
 
 
-def test_a_no_gives_the_seat_to_the_first_who_waits(meetup: Meetup) -> None:
-    Meetup.objects.update(capacity=1)
-    coming, first, second = invited(meetup), invited(meetup), invited(meetup)
-    for guest in (coming, first, second):
-        actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
-    actions.answer(invitation=coming, partstat=PartStat.DECLINED)
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.partstat, first.answered_by) == ("ACCEPTED", "queue")
-    assert second.waiting_since is not None
-    assert kinds(first)[-1] == ("seat", "queued")
-    assert kinds(second) == [("invitation", "sent")]
-
-
-def test_nobody_is_surprised_with_a_seat_on_the_eve(meetup: Meetup) -> None:
-    Meetup.objects.update(capacity=1)
-    coming, first = invited(meetup), invited(meetup)
-    for guest in (coming, first):
-        actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
-    soon = timezone.now() + timedelta(hours=5)
-    Meetup.objects.update(starts_at=soon, ends_at=soon + timedelta(hours=1))
-    actions.answer(invitation=coming, partstat=PartStat.DECLINED)
-    first.refresh_from_db()
-    assert first.waiting_since is not None
-
-
-def test_more_seats_go_to_those_who_wait(meetup: Meetup) -> None:
-    Meetup.objects.update(capacity=0)
-    guest = invited(meetup)
-    actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
-    details = {"capacity": 2, "title": "Le dîner", "reminder_days": []}
-    assert actions.adjust_meetup(meetup=meetup, details=details) == 1
-    guest.refresh_from_db()
-    meetup.refresh_from_db()
-    assert guest.is_coming
-    assert (meetup.title, meetup.capacity) == ("Le dîner", 2)
-
-
 def test_a_stale_form_cannot_bring_a_cancelled_meetup_back(meetup: Meetup) -> None:
     actions.cancel_meetup(meetup=Meetup.objects.get(), reason="Trop de neige.")
     with pytest.raises(AnswersClosed):

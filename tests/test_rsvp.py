@@ -9,7 +9,7 @@ from invitations.models import (
     Invitation,
     Outcome,
     PartStat,
-    seats_left,
+    composition_of,
 )
 from networking.models import Meetup, User
 from networking.tokens import fingerprint
@@ -43,7 +43,7 @@ def test_the_last_seat_is_given_once_and_the_next_person_waits() -> None:
     second.refresh_from_db()
     assert second.partstat == PartStat.TENTATIVE
     assert second.waiting_since is not None
-    assert seats_left(meetup) == 0
+    assert composition_of(meetup).free == 0
 
 
 def test_a_waiting_person_takes_a_freed_seat_by_saying_yes_again() -> None:

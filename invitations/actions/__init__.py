@@ -1,7 +1,12 @@
 """Verbs with consequences beyond their row: each writes its messages to the queue
 in the same transaction."""
 
-from invitations.actions.answers import adjust_meetup, answer, promote
+from invitations.actions.answers import (
+    adjust_meetup,
+    answer,
+    expire_offers,
+    promote,
+)
 from invitations.actions.changes import cancel_meetup, move_meetup
 from invitations.actions.objections import stop_writing, write_again
 from invitations.actions.seats import AlreadyDecided, give_seat, refuse_seat
@@ -12,6 +17,7 @@ __all__ = (
     "adjust_meetup",
     "answer",
     "cancel_meetup",
+    "expire_offers",
     "give_seat",
     "move_meetup",
     "promote",

@@ -1,13 +1,15 @@
 """Answers, and the seats that they free."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from invitations import mails, outbox
 from invitations.actions.sending import reachable
+from invitations.composition import admitted, offer_ends, overtaken
 from invitations.models import (
     AnswerChannel,
     AnswersClosed,
@@ -16,12 +18,10 @@ from invitations.models import (
     Outcome,
     PartStat,
     TableFull,
-    seats_left,
+    composition_of,
+    waiters,
 )
 from networking.models import Meetup, User
-
-# Nearer to the meal a freed seat is offered by telephone, not by a surprise.
-NOTICE = timedelta(hours=24)
 
 
 def answer(
@@ -30,28 +30,57 @@ def answer(
     partstat: PartStat,
     by: AnswerChannel = AnswerChannel.WEB,
     recorded_by: User | None = None,
+    mailed: tuple[int, datetime] | None = None,
 ) -> Outcome:
-    """Record an answer and give the seat that it frees. Raises AnswersClosed."""
+    """Record an answer and offer the seat that it frees. Raises AnswersClosed, and
+    AnswerOutdated for a `mailed` one."""
     with transaction.atomic():
-        outcome = invitation.rsvp(partstat, by=by, recorded_by=recorded_by)
+        outcome = invitation.rsvp(
+            partstat, by=by, recorded_by=recorded_by, mailed=mailed
+        )
         if outcome == Outcome.NOTED:
+            outbox.drop_queued(invitation, DeliveryKind.REMINDER)
             promote(meetup=invitation.meetup)
     return outcome
 
 
 def promote(*, meetup: Meetup) -> int:
-    """Give free seats to those who wait, in their order; the number given."""
+    """Offer free seats to those who wait, missing trades first; the number offered.
+    Within 48 hours of the meal nobody is surprised: the organiser calls."""
     meetup = Meetup.objects.select_for_update().get(pk=meetup.pk)
-    free = max(seats_left(meetup), 0)
-    if not meetup.takes_answers or meetup.starts_at - NOTICE <= timezone.now():
+    until = offer_ends(timezone.now(), meetup.starts_at)
+    if not meetup.takes_answers or until is None:
         return 0
-    waiting = meetup.invitations.waiting().select_related("professional__profession")
-    given = list(waiting[:free])
-    for invitation in given:
-        invitation.meetup = meetup
-        invitation.rsvp(PartStat.ACCEPTED, by=AnswerChannel.QUEUE)
-        tell_seat(invitation)
-    return len(given)
+    composition, left, given = composition_of(meetup), waiters(meetup), 0
+    while fitting := admitted(left, composition):
+        chosen = fitting[0]
+        passed = overtaken(chosen, fitting)
+        meetup.invitations.filter(pk__in=passed).update(
+            passed_over=F("passed_over") + 1
+        )
+        offer_seat(meetup, chosen.key, until)
+        left = [
+            w._replace(passed_over=w.passed_over + (w.key in passed))
+            for w in left
+            if w.key != chosen.key
+        ]
+        composition, given = composition.plus(chosen.trade), given + 1
+    return given
+
+
+def offer_seat(meetup: Meetup, key: int, until: datetime) -> None:
+    invitation = meetup.invitations.with_person().get(pk=key)
+    invitation.meetup = meetup
+    invitation.offer(until)
+    if reachable(invitation.professional):
+        number = invitation.deliveries.filter(kind=DeliveryKind.SEAT).count()
+        outbox.queue(
+            mails.seat_offered(invitation),
+            kind=DeliveryKind.SEAT,
+            key=f"offer:{invitation.key}:{number}",
+            invitation=invitation,
+            not_after=until,
+        )
 
 
 def tell_seat(invitation: Invitation) -> None:
@@ -65,15 +94,35 @@ def tell_seat(invitation: Invitation) -> None:
         )
 
 
+def expire_offers(now: datetime) -> int:
+    """Seats whose offer is over go to the next person; so do those that are released
+    today. The number of meetups looked at; safe to run twice."""
+    planned = Meetup.objects.planned().filter(starts_at__gt=now)
+    over = planned.filter(invitations__offered_until__lte=now)
+    waited = planned.filter(
+        held_until__lte=now, invitations__waiting_since__isnull=False
+    )
+    keys = set(over.values_list("pk", flat=True)) | set(
+        waited.values_list("pk", flat=True)
+    )
+    for pk in keys:
+        with transaction.atomic():
+            meetup = Meetup.objects.select_for_update().get(pk=pk)
+            for invitation in meetup.invitations.filter(offered_until__lte=now):
+                invitation.let_go()
+            promote(meetup=meetup)
+    return len(keys)
+
+
 def adjust_meetup(*, meetup: Meetup, details: dict[str, Any]) -> int:
-    """Change title, message, seats, meal, reminders; freed seats go to those who
-    wait, and their number is returned. Raises TableFull when more people come than
-    there would be seats, AnswersClosed when the meetup was cancelled meanwhile."""
+    """Change title, message, seats, meal, reminders; freed seats are offered to those
+    who wait, and their number is returned. Raises TableFull when more seats are taken
+    than there would be, AnswersClosed when the meetup was cancelled meanwhile."""
     with transaction.atomic():
         meetup = Meetup.objects.select_for_update().get(pk=meetup.pk)
         if not meetup.is_planned:
             raise AnswersClosed
-        if details["capacity"] < meetup.invitations.coming().count():
+        if details["capacity"] < composition_of(meetup).seated:
             raise TableFull
         fields = {**details, "changed_at": timezone.now()}
         for name, value in fields.items():

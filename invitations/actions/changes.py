@@ -63,7 +63,12 @@ def what_moves(meetup: Meetup, starts_at: datetime, ends_at: datetime) -> Change
 
 def ask_again(meetup: Meetup) -> None:
     meetup.invitations.concerned().update(
-        partstat=PartStat.NEEDS_ACTION, waiting_since=None, answered_at=None
+        partstat=PartStat.NEEDS_ACTION,
+        waiting_since=None,
+        offered_until=None,
+        passed_over=0,
+        answered_at=None,
+        answer_stamp=None,
     )
 
 

@@ -13,7 +13,7 @@ from invitations.models import (
     SeatRequest,
     SeatRequestStatus,
     TableFull,
-    seats_left,
+    composition_of,
 )
 from networking.models import Meetup, Membership, Professional, Suppression, User
 from venues.text import fold
@@ -28,7 +28,7 @@ def give_seat(*, request: SeatRequest, by: User) -> Invitation:
     AlreadyDecided and AnswersClosed."""
     with transaction.atomic():
         meetup = undecided(request)
-        if seats_left(meetup) <= 0:
+        if composition_of(meetup).free == 0:
             raise TableFull
         person = person_of(request)
         Membership.objects.get_or_create(circle=meetup.circle, professional=person)

@@ -14,6 +14,16 @@ class DeliveryKind(models.TextChoices):
     UPDATE = "update", "Changement"
     CANCELLATION = "cancellation", "Annulation"
     SEAT = "seat", "Place"
+    EMPLOYER = "employer", "Places d’une structure"
+    STATE = "state", "Où en est la réponse"
+    FORWARD = "forward", "Message transmis"
+
+
+class DeliveryChannel(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
+    PHONE = "phone", "Appel"
+    PAPER = "paper", "Carte"
 
 
 class DeliveryStatus(models.TextChoices):
@@ -34,19 +44,30 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One message for one person: the queue itself, written in the transaction that
-    causes it. The MIME is frozen, so that a repeat after a crash is the same bytes
-    with the same Message-ID and Date, which mailboxes recognise."""
+    """One message for one person by one channel: the queue itself, written in the
+    transaction that causes it. The MIME is frozen, so that a repeat after a crash is
+    the same bytes with the same Message-ID and Date, which mailboxes recognise.
+
+    A call or a card has no MIME: `text` is what to say, and a person empties that
+    part of the queue.
+    """
 
     invitation = models.ForeignKey(
         Invitation, models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
     kind = models.CharField(max_length=12, choices=DeliveryKind.choices)
     key = models.CharField(max_length=120, unique=True)
-    sender = models.EmailField()
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=255)
-    mime = models.BinaryField()
+    channel = models.CharField(
+        max_length=5, choices=DeliveryChannel.choices, default=DeliveryChannel.EMAIL
+    )
+    sender = models.EmailField(blank=True)
+    # An address, or a telephone number (E.164).
+    recipient = models.CharField(max_length=254, blank=True)
+    domain = models.CharField(max_length=253, blank=True, db_index=True)
+    message_id = models.CharField(max_length=255, blank=True, db_index=True)
+    subject = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+    mime = models.BinaryField(default=b"")
     status = models.CharField(
         max_length=7, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED
     )

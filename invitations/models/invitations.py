@@ -1,6 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
-from enum import Enum, auto
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -11,40 +10,21 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from invitations.composition import Trade, Waiter
+from invitations.models.partstat import (
+    AnswerChannel,
+    AnswerOutdated,
+    AnswersClosed,
+    Outcome,
+    PartStat,
+)
+from invitations.models.places import after_those_ahead, composition_of
 from networking.models import Meetup, Professional, User
 from networking.tokens import derive, fingerprint
 
-
-class PartStat(models.TextChoices):
-    """RFC 5545 3.2.12."""
-
-    NEEDS_ACTION = "NEEDS-ACTION", "Pas de réponse"
-    ACCEPTED = "ACCEPTED", "Oui"
-    TENTATIVE = "TENTATIVE", "Ne sait pas"
-    DECLINED = "DECLINED", "Non"
-
-
-class AnswerChannel(models.TextChoices):
-    WEB = "web", "sur la page"
-    TEAM = "team", "par l’équipe"
-    REQUEST = "request", "place demandée"
-    QUEUE = "queue", "liste d’attente"
-
-
-class Outcome(Enum):
-    """What became of an answer."""
-
-    NOTED = auto()
-    SAME = auto()
-    WAITING = auto()
-
-
-class TableFull(Exception):
-    """Nobody more can sit down: every seat is taken."""
-
-
-class AnswersClosed(Exception):
-    """The meetup is cancelled, closed or over."""
+# What an answer changes: its state, and who gave it when.
+CHANGING = "partstat", "answered_at", "waiting_since", "offered_until", "passed_over"
+SIGNATURE = "answered_by", "recorded_by", "answer_sequence", "answer_stamp"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -55,6 +35,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_token(self, token: str) -> Self:
         return self.filter(token_hash=fingerprint(token))
 
+    def for_reply_token(self, token: str) -> Self:
+        return self.filter(reply_hash=fingerprint(token))
+
     def coming(self) -> Self:
         return self.filter(partstat=PartStat.ACCEPTED)
 
@@ -62,12 +45,18 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(partstat=PartStat.NEEDS_ACTION)
 
     def waiting(self) -> Self:
-        """Those who said yes to a full table, in the order in which they did."""
-        rows = self.filter(waiting_since__isnull=False)
+        """Those who said yes and have neither a seat nor an offer, in the order in
+        which they did."""
+        rows = self.filter(waiting_since__isnull=False, offered_until=None)
         return rows.order_by("waiting_since", "pk")
 
+    def offered(self) -> Self:
+        """A seat is held for them, or was until a moment ago."""
+        return self.filter(offered_until__isnull=False)
+
     def concerned(self) -> Self:
-        """Who must hear of a change: everybody who did not say no."""
+        """Who must hear of a change: everybody who did not say no; whoever sends a
+        colleague passes it on."""
         return self.exclude(partstat=PartStat.DECLINED)
 
     def with_person(self) -> Self:
@@ -105,6 +94,7 @@ class Invitation(models.Model):
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     token_version = models.PositiveSmallIntegerField(default=1)
     token_hash = models.CharField(max_length=64, unique=True)
+    reply_hash = models.CharField(max_length=64, unique=True)
     partstat = models.CharField(
         "réponse",
         max_length=12,
@@ -118,7 +108,22 @@ class Invitation(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True
     )
+    # The last answer that counted, as calendars order them: (SEQUENCE, DTSTAMP).
+    answer_sequence = models.PositiveIntegerField(default=0)
+    answer_stamp = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
+    passed_over = models.PositiveSmallIntegerField(default=0)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    welcomes = models.BooleanField("accueille une nouvelle personne", default=False)
+    buddy = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="newcomers",
+        verbose_name="accueil",
+    )
+    stamped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -139,10 +144,14 @@ class Invitation(models.Model):
 
     @classmethod
     def new(cls, meetup: Meetup, professional: Professional) -> "Invitation":
-        """An unsaved invitation whose token is already known."""
+        """An unsaved invitation whose tokens are already known."""
         invitation = cls(meetup=meetup, professional=professional)
-        invitation.token_hash = fingerprint(invitation.token)
+        invitation.set_tokens()
         return invitation
+
+    def set_tokens(self) -> None:
+        self.token_hash = fingerprint(self.token)
+        self.reply_hash = fingerprint(self.reply_token)
 
     @property
     def token(self) -> str:
@@ -153,11 +162,30 @@ class Invitation(models.Model):
         """reponse+TOKEN@…: who writes there is known without signing in. Another
         token than the link's, since calendars show this address to others."""
         local, _, domain = settings.REPLY_ADDRESS.partition("@")
-        return f"{local}+{derive('reply', self.key, self.token_version)}@{domain}"
+        return f"{local}+{self.reply_token}@{domain}"
+
+    @property
+    def reply_token(self) -> str:
+        return derive("reply", self.key, self.token_version)
 
     @property
     def is_coming(self) -> bool:
         return self.partstat == PartStat.ACCEPTED
+
+    @property
+    def is_offered(self) -> bool:
+        """A free seat is held for this person until `offered_until`."""
+        return self.offered_until is not None and self.offered_until > timezone.now()
+
+    @property
+    def trade(self) -> Trade:
+        profession = self.professional.profession
+        return Trade(profession.pk, profession.family_id)
+
+    @property
+    def waiter(self) -> Waiter:
+        since = self.waiting_since or timezone.now()
+        return Waiter(self.pk, self.trade, since, self.passed_over)
 
     def rsvp(
         self,
@@ -165,56 +193,88 @@ class Invitation(models.Model):
         *,
         by: AnswerChannel = AnswerChannel.WEB,
         recorded_by: User | None = None,
+        mailed: tuple[int, datetime] | None = None,
     ) -> Outcome:
-        """Record an answer. A yes to a full table waits, and keeps its place.
+        """Record an answer. A yes that finds no seat waits, and keeps its place.
 
         The meetup's row is locked (PostgreSQL) or the whole transaction is (SQLite,
-        IMMEDIATE) while seats are counted: the last one is given once. A free seat
-        belongs to those who wait already, unless the team decides otherwise. Raises
-        AnswersClosed.
+        IMMEDIATE) while seats are counted: the last one is given once. `mailed` is
+        (SEQUENCE, DTSTAMP) of an answer by calendar. Raises AnswersClosed when the
+        meetup takes none, AnswerOutdated when a newer one is known.
         """
         with transaction.atomic():
             meetup = Meetup.objects.select_for_update().get(pk=self.meetup_id)
-            self.refresh_from_db(fields=("partstat", "waiting_since"))
+            self.refresh_from_db(fields=(*CHANGING, *SIGNATURE))
             if not meetup.takes_answers:
                 raise AnswersClosed
+            said = self._order(meetup, mailed)
             if partstat == self.partstat and not self.waiting_since:
                 return Outcome.SAME
-            ahead = self._ahead() if by == AnswerChannel.WEB else 0
-            if partstat != PartStat.ACCEPTED or seats_left(meetup) > ahead:
-                self._write(partstat, by, recorded_by)
-                return Outcome.NOTED
-            if not self.waiting_since:
-                self._write(PartStat.TENTATIVE, by, recorded_by, timezone.now())
-        return Outcome.WAITING
+            fits = partstat != PartStat.ACCEPTED or self._fits(meetup, by)
+            if fits or not self.waiting_since:
+                self._write(partstat if fits else PartStat.TENTATIVE, fits)
+                self._sign(by, recorded_by, said)
+        return Outcome.NOTED if fits else Outcome.WAITING
 
-    def _ahead(self) -> int:
-        """How many people wait for a seat before this one."""
-        others = Invitation.objects.filter(meetup=self.meetup_id).waiting()
-        if self.waiting_since:
-            others = others.filter(waiting_since__lt=self.waiting_since)
-        return others.exclude(pk=self.pk).count()
+    def _order(
+        self, meetup: Meetup, mailed: tuple[int, datetime] | None
+    ) -> tuple[int, datetime]:
+        """(SEQUENCE, DTSTAMP) of the answer; ours are always the newest."""
+        if mailed is None:
+            return max(self.answer_sequence, meetup.asked_sequence), timezone.now()
+        known = (self.answer_sequence, self.answer_stamp or mailed[1])
+        if (self.answer_stamp and mailed <= known) or mailed[0] < meetup.asked_sequence:
+            raise AnswerOutdated
+        return mailed
 
-    def _write(
-        self,
-        partstat: PartStat,
-        by: AnswerChannel,
-        recorded_by: User | None,
-        waiting_since: datetime | None = None,
-    ) -> None:
+    def _fits(self, meetup: Meetup, by: AnswerChannel) -> bool:
+        """The organiser who gives a seat minds only how many there are."""
+        composition = composition_of(meetup, but=self.pk)
+        if by == AnswerChannel.REQUEST:
+            return composition.free > 0
+        if by in (AnswerChannel.WEB, AnswerChannel.ITIP) and not self.is_offered:
+            composition = after_those_ahead(meetup, composition, self.waiter)
+        return composition.refusal(self.trade) is None
+
+    def _write(self, partstat: PartStat, fits: bool) -> None:
         now = timezone.now()
-        fields = {
-            "partstat": partstat,
-            "waiting_since": waiting_since,
-            "answered_at": now,
-            "answered_by": by,
-            "recorded_by": recorded_by,
-        }
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self.save(update_fields=fields)
-        Professional.objects.filter(pk=self.professional_id).update(last_sign_at=now)
+        self.partstat, self.answered_at, self.passed_over = partstat, now, 0
+        self.waiting_since, self.offered_until = None if fits else now, None
 
+    def _sign(
+        self, by: AnswerChannel, recorded_by: User | None, said: tuple[int, datetime]
+    ) -> None:
+        """Who gave the answer, by which way; also a sign of life."""
+        self.answered_by, self.recorded_by = by, recorded_by
+        self.answer_sequence, self.answer_stamp = said
+        self.save(update_fields=(*CHANGING, *SIGNATURE))
+        self.answers.create(
+            partstat=self.partstat,
+            by=by,
+            recorded_by=recorded_by,
+            sequence=said[0],
+            stamp=said[1],
+        )
+        person = Professional.objects.filter(pk=self.professional_id)
+        person.update(last_sign_at=self.answered_at)
 
-def seats_left(meetup: Meetup) -> int:
-    return meetup.capacity - meetup.invitations.coming().count()
+    def offer(self, until: datetime) -> None:
+        """Hold a free seat for this person, who waits for one."""
+        self.offered_until = until
+        self.save(update_fields=("offered_until",))
+
+    def let_go(self) -> None:
+        """The offer is over; whoever still wants a seat says yes again."""
+        self.offered_until = self.waiting_since = None
+        self.passed_over = 0
+        self.save(update_fields=("offered_until", "waiting_since", "passed_over"))
+
+    def next_stamp(self) -> datetime:
+        """DTSTAMP of the next calendar object, a second later than the one before at
+        least: an equal one is read as already processed."""
+        now = timezone.now().replace(microsecond=0)
+        if self.stamped_at and now <= self.stamped_at:
+            now = self.stamped_at + timedelta(seconds=1)
+        self.stamped_at = now
+        Invitation.objects.filter(pk=self.pk).update(stamped_at=now)
+        return now

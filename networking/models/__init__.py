@@ -1,4 +1,10 @@
 from networking.models.accounts import User
+from networking.models.addresses import (
+    OtherAddress,
+    Suppression,
+    SuppressionReason,
+    address_hash,
+)
 from networking.models.circles import (
     CarePathway,
     Circle,
@@ -17,9 +23,7 @@ from networking.models.people import (
     Profession,
     Professional,
     ProfessionCode,
-    Suppression,
     Workplace,
-    address_hash,
 )
 
 __all__ = (
@@ -32,6 +36,7 @@ __all__ = (
     "Meetup",
     "MeetupStatus",
     "Membership",
+    "OtherAddress",
     "Partner",
     "PartnerKind",
     "PartnerMember",
@@ -42,6 +47,7 @@ __all__ = (
     "Professional",
     "Role",
     "Suppression",
+    "SuppressionReason",
     "TeamMember",
     "User",
     "Workplace",

@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("équipe de l’association", default=False)
     is_active = models.BooleanField("actif", default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

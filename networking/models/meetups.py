@@ -66,7 +66,8 @@ class MeetupQuerySet(models.QuerySet["Meetup"]):
 
 class Meetup(models.Model):
     """One meal of one circle. `sequence` is the iCalendar SEQUENCE: it rises with
-    each change of date, hour, venue or status, never for a reminder."""
+    each change of date, hour, venue or status, never for a reminder; an answer to a
+    SEQUENCE below `asked_sequence` is one to another hour (RFC 5546 2.1.4)."""
 
     circle = models.ForeignKey(
         Circle, models.PROTECT, related_name="meetups", verbose_name="cercle"
@@ -78,6 +79,12 @@ class Meetup(models.Model):
     capacity = models.PositiveSmallIntegerField(
         "places", default=14, validators=(MaxValueValidator(500),)
     )
+    companions = models.PositiveSmallIntegerField(
+        "personnes que chacun peut amener",
+        default=1,
+        validators=(MaxValueValidator(9),),
+    )
+    held_until = models.DateTimeField("places gardées jusqu’au", null=True, blank=True)
     message = models.TextField("votre message", max_length=600, blank=True)
     meal_paid_by = models.CharField(
         "le repas",
@@ -93,6 +100,7 @@ class Meetup(models.Model):
     cancellation_reason = models.CharField("pourquoi", max_length=200, blank=True)
     uid = models.CharField(max_length=120, unique=True, default=new_calendar_uid)
     sequence = models.PositiveIntegerField(default=0)
+    asked_sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
     organiser = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,6 +169,11 @@ class Meetup(models.Model):
         return self.ends_at - self.starts_at
 
     @property
+    def keeps_seats(self) -> bool:
+        """Whether seats are still kept for missing trades and for employers."""
+        return self.held_until is None or timezone.now() < self.held_until
+
+    @property
     def takes_answers(self) -> bool:
         return self.is_planned and not self.is_over
 
@@ -179,8 +192,10 @@ class Meetup(models.Model):
         else:
             self.booking = Booking.objects.book(venue, starts_at, ends_at)
             old.withdraw()
+        if (starts_at, ends_at) != (self.starts_at, self.ends_at):
+            self.asked_sequence = self.sequence + 1
         self.starts_at, self.ends_at = starts_at, ends_at
-        self._touch("booking", "starts_at", "ends_at")
+        self._touch("booking", "starts_at", "ends_at", "asked_sequence")
 
     def cancel(self, reason: str) -> None:
         self.status, self.cancellation_reason = MeetupStatus.CANCELLED, reason

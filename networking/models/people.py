@@ -1,5 +1,3 @@
-import hashlib
-import hmac
 from datetime import timedelta
 from typing import Self
 
@@ -193,6 +191,11 @@ class Professional(models.Model):
     shows_email = models.BooleanField(default=False)
     shows_phone = models.BooleanField(default=False)
     opted_out_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateField("pas d’invitation avant le", null=True, blank=True)
+    email_bounced_at = models.DateTimeField(
+        "l’e-mail n’arrive pas", null=True, blank=True
+    )
+    feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
     last_sign_at = models.DateTimeField(default=timezone.now)
 
     objects = ProfessionalQuerySet.as_manager()
@@ -230,6 +233,12 @@ class Professional(models.Model):
             Gender.MASCULINE: self.profession.label_masculine,
         }.get(Gender(self.gender), self.profession.label_epicene)
 
+    @property
+    def is_paused(self) -> bool:
+        return (
+            self.paused_until is not None and self.paused_until > timezone.localdate()
+        )
+
     def index_name(self) -> None:
         self.search_name = fold(f"{self.first_name} {self.last_name}")
 
@@ -241,36 +250,3 @@ class Professional(models.Model):
     def withdraw_directory_consent(self) -> None:
         self.directory_consent_at = None
         self.shows_email = self.shows_phone = False
-
-
-def address_hash(address: str) -> str:
-    """HMAC-SHA256 of the lower-case address: a suppressed address is recognised
-    without being kept (right to object, CNIL developer's guide, sheet 13)."""
-    key = settings.TOKEN_KEY.encode()
-    return hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()
-
-
-class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def holds(self, address: str) -> bool:
-        return self.filter(address_hash=address_hash(address)).exists()
-
-    def add(self, address: str) -> None:
-        self.get_or_create(address_hash=address_hash(address))
-
-    def forget(self, address: str) -> None:
-        self.filter(address_hash=address_hash(address)).delete()
-
-
-class Suppression(models.Model):
-    """An address that must never be written to nor collected again."""
-
-    address_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = SuppressionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "opposition"
-
-    def __str__(self) -> str:
-        return self.address_hash[:8]

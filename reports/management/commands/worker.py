@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from invitations.actions import expire_offers
 from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.reminders import queue_due
 from reports.purge import purge
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         if now >= self.next_reminders:
             self.next_reminders = now + EACH_MINUTE
             self.run_carefully(queue_due, now)
+            self.run_carefully(expire_offers, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
             self.run_carefully(purge, now)
