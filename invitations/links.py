@@ -22,6 +22,7 @@ def holder(token: str) -> Invitation | None:
         "meetup__booking__venue__commune",
         "meetup__circle",
         "meetup__organiser",
+        "buddy__professional__profession",
     )
     invitation = found.first()
     if invitation and invitation.meetup.ends_at + LIVES_AFTER < timezone.now():
@@ -29,21 +30,33 @@ def holder(token: str) -> Invitation | None:
     return invitation
 
 
-def personal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page behind a personal link: no cache, no trace in another site's log, and
-    one plain page for a wrong or dead link."""
+View = Callable[..., HttpResponse]
 
-    @login_not_required
+
+def guarded(view: View) -> View:
+    """A page behind a link: no cache, no trace in another site's log."""
+
     @wraps(view)
-    def wrapped(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
-        invitation = holder(token)
-        if invitation is None:
-            response = render(request, "invitations/unknown_link.html", status=404)
-        else:
-            response = view(request, invitation, **kwargs)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store, private"
         # Not "no-referrer": browsers then post with "Origin: null", which CSRF refuses.
         response.headers["Referrer-Policy"] = "same-origin"
         return response
+
+    return wrapped
+
+
+def personal(view: View) -> View:
+    """A guest's page, and one plain page for a wrong or dead link."""
+
+    @login_not_required
+    @guarded
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
+        invitation = holder(token)
+        if invitation is None:
+            return render(request, "invitations/unknown_link.html", status=404)
+        return view(request, invitation, **kwargs)
 
     return wrapped

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from invitations import itip
 from invitations.mime import CalendarEmail, mailbox
-from invitations.models import Invitation, SeatRequest
+from invitations.models import Invitation, SeatBlock, SeatRequest
 from networking.models import MealPaidBy, Meetup
-from networking.templatetags.french import hour, long_date
+from networking.templatetags.french import hour, long_date, plural
 from networking.tokens import derive
 
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
@@ -143,6 +143,28 @@ def seat_refused(request: SeatRequest, *, cancelled: bool = False) -> CalendarEm
         body=render_to_string(f"mails/{name}.txt", context),
         from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
         to=[mailbox(request.first_name, request.email)],
+        alternatives=[(html, "text/html")],
+    )
+
+
+def employer_seats(block: SeatBlock) -> CalendarEmail:
+    """To the person who fills an employer's seats; no calendar object, since they may
+    not come themselves."""
+    meetup = block.meetup
+    context = {
+        "kept": block,
+        "meetup": meetup,
+        "meal": meal(meetup),
+        "meal_name": meal_name(meetup),
+        "link": absolute(block.get_absolute_url()),
+    }
+    html = INLINER.inline(render_to_string("mails/employer_seats.html", context))
+    seats = plural(block.seats, "place,places")
+    return CalendarEmail(
+        subject=f"{seats} pour {block.workplace} {long_date(meetup.starts_at)}",
+        body=render_to_string("mails/employer_seats.txt", context),
+        from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
+        to=[mailbox(block.contact_name, block.contact_email)],
         alternatives=[(html, "text/html")],
     )
 

@@ -16,12 +16,11 @@ from invitations.models import (
     trade_of,
 )
 from networking.drawing import Place, Seat
-from networking.models import Meetup, Professional
+from networking.models import Meetup
 from networking.templatetags.french import plural
 
 T = TypeVar("T")
 
-HINTS = 5
 BAR = {
     "yes": PartStat.ACCEPTED,
     "maybe": PartStat.TENTATIVE,
@@ -81,6 +80,11 @@ class Table:
         return self.composition.seated
 
     @property
+    def people(self) -> int:
+        """Who comes, and whoever they bring or send."""
+        return len(self.coming) + len(self.extras)
+
+    @property
     def unnamed(self) -> int:
         """Seats that employers have not put a name to."""
         return self.seated - len(self.coming) - len(self.offered) - len(self.extras)
@@ -103,8 +107,7 @@ class Table:
     @property
     def words(self) -> str:
         """The drawing told to whoever does not see it."""
-        people = len(self.coming) + len(self.extras)
-        said_yes = plural(people, "personne a dit oui,personnes ont dit oui")
+        said_yes = plural(self.people, "personne a dit oui,personnes ont dit oui")
         free = plural(self.free, "place libre,places libres")
         return f"La table\u202f: {said_yes}, {free}."
 
@@ -140,26 +143,3 @@ def table_of(meetup: Meetup) -> Table:
     guests = Counter(i.trade for i in invitations if i.is_coming or i.is_offered)
     known = [(trade_of(extra.profession), extra.block_id) for extra in extras]
     return Table(compose(meetup, guests, known), invitations, extras)
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Trades of the circle that nobody at the table has."""
-
-    activities: list[str]
-    not_invited: int
-
-
-def gap(meetup: Meetup, table: Table) -> Gap:
-    """« Il manque encore autour de la table »: the trades with most people in the
-    circle, at most HINTS, said alphabetically."""
-    seated = {i.professional.profession_id for i in table.coming + table.hesitating}
-    known = {i.professional_id for i in table.invitations}
-    people = Professional.objects.filter(
-        memberships__circle=meetup.circle_id, opted_out_at=None
-    ).exclude(profession__in=seated)
-    rows = list(people.values_list("pk", "profession__activity").order_by("pk"))
-    common = Counter(activity for _, activity in rows).most_common(HINTS)
-    activities = sorted(activity for activity, _ in common)
-    fresh = [pk for pk, activity in rows if activity in activities and pk not in known]
-    return Gap(activities, len(fresh))

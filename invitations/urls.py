@@ -1,6 +1,16 @@
 from django.urls import path
 
-from invitations.views import answers, changes, guests, meetups, public
+from invitations.views import (
+    answers,
+    changes,
+    company,
+    composition,
+    details,
+    employers,
+    guests,
+    meetups,
+    public,
+)
 
 urlpatterns = [
     # The organiser's side
@@ -21,6 +31,20 @@ urlpatterns = [
         meetups.decide_seat_request,
         name="decide_seat_request",
     ),
+    path(
+        "rencontres/<int:pk>/composition/", composition.composition, name="composition"
+    ),
+    path(
+        "rencontres/<int:pk>/composition/regle/<int:rule_pk>/",
+        composition.drop_rule,
+        name="drop_rule",
+    ),
+    path(
+        "rencontres/<int:pk>/composition/structure/<int:block_pk>/",
+        composition.change_block,
+        name="change_block",
+    ),
+    path("rencontres/<int:pk>/repas/", details.guest_details, name="guest_details"),
     path("rencontres/<int:pk>/salle/", changes.decide_booking, name="decide_booking"),
     path(
         "rencontres/<int:pk>/envois/<int:delivery_pk>/",
@@ -33,6 +57,11 @@ urlpatterns = [
     path("i/<str:token>/mes-donnees/", answers.my_data, name="my_data"),
     path("i/<str:token>/annuaire/", answers.my_directory, name="my_directory"),
     path("i/<str:token>/arreter/", answers.stop, name="stop_invitations"),
+    path("i/<str:token>/preparer/", company.prepare, name="prepare"),
+    path("i/<str:token>/avec-moi/", company.companions, name="companions"),
+    path("i/<str:token>/a-ma-place/", company.colleague, name="colleague"),
+    path("i/<str:token>/accueil/", company.welcome, name="welcome"),
+    path("structure/<str:token>/", employers.seat_block, name="seat_block"),
     path(
         "desinscription/<uuid:key>/<str:token>/",
         answers.one_click_stop,

@@ -8,7 +8,14 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from invitations.models import Delivery, DeliveryStatus, SeatRequest
+from invitations.models import (
+    Delivery,
+    DeliveryStatus,
+    ExtraSeat,
+    GuestDetail,
+    SeatBlock,
+    SeatRequest,
+)
 from networking.models import PeopleImport, Professional
 from reports.models import Attendance
 
@@ -17,6 +24,8 @@ log = logging.getLogger("parentheses.purge")
 MAILS_KEPT = timedelta(days=90)
 REQUESTS_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
+NEEDS_KEPT = timedelta(days=1)
+CONTACTS_KEPT = timedelta(days=30)
 
 
 def purge(now: datetime) -> dict[str, int]:
@@ -39,6 +48,8 @@ def purge(now: datetime) -> dict[str, int]:
             rows.delete()
         counts["mail texts"] = forget_texts(now)
         counts["names"] = forget_names(now)
+        counts["needs"] = forget_needs(now)
+        counts["employers"] = forget_employers(now)
     log.info("purged %s", counts)
     return counts
 
@@ -58,8 +69,26 @@ def forget_texts(now: datetime) -> int:
     )
 
 
+def forget_needs(now: datetime) -> int:
+    """The day after the meal nobody needs to know a diet or an access any more."""
+    rows = GuestDetail.objects.filter(
+        invitation__meetup__ends_at__lt=now - NEEDS_KEPT,
+        needs_consent_at__isnull=False,
+    )
+    return rows.update(diet="", access="", needs_consent_at=None)
+
+
+def forget_employers(now: datetime) -> int:
+    """Whom to write to about an employer's seats; the seats stay counted."""
+    rows = SeatBlock.objects.filter(meetup__ends_at__lt=now - CONTACTS_KEPT)
+    return rows.exclude(contact_name="").update(contact_name="", contact_email="")
+
+
 def forget_names(now: datetime) -> int:
-    """A year after the meal, a presence keeps its trade and loses its name."""
+    """A year after the meal, a presence keeps its trade and loses its name; so do
+    companions and colleagues."""
+    extras = ExtraSeat.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
+    extras.exclude(first_name="").update(first_name="")
     rows = Attendance.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
     return rows.exclude(first_name="", invitation=None).update(
         first_name="", invitation=None

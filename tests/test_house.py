@@ -21,6 +21,8 @@ PUBLIC = {
     "agenda",
     "answer",
     "answer_calendar",
+    "colleague",
+    "companions",
     "health",
     "home",
     "legal",
@@ -32,11 +34,14 @@ PUBLIC = {
     "no_password",
     "one_click_stop",
     "personal_data",
+    "prepare",
     "public_calendar",
     "public_feed",
     "public_meetup",
     "robots",
+    "seat_block",
     "stop_invitations",
+    "welcome",
 }
 
 

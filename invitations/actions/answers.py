@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from invitations import mails, outbox
 from invitations.actions.sending import reachable
+from invitations.actions.welcome import pair_newcomers
 from invitations.composition import admitted, offer_ends, overtaken
 from invitations.models import (
     AnswerChannel,
     AnswersClosed,
     DeliveryKind,
+    ExtraSeatKind,
     Invitation,
     Outcome,
     PartStat,
@@ -40,6 +42,9 @@ def answer(
         )
         if outcome == Outcome.NOTED:
             outbox.drop_queued(invitation, DeliveryKind.REMINDER)
+            kept = ExtraSeatKind.COMPANION if invitation.is_coming else ""
+            invitation.extra_seats.exclude(kind=kept).delete()
+            pair_newcomers(meetup=invitation.meetup)
             promote(meetup=invitation.meetup)
     return outcome
 

@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('token_version', models.PositiveSmallIntegerField(default=1)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('told', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('meetup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_blocks', to='networking.meetup')),
                 ('profession', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='networking.profession', verbose_name='métier attendu')),

@@ -85,6 +85,8 @@ class SeatBlock(models.Model):
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     token_version = models.PositiveSmallIntegerField(default=1)
     token_hash = models.CharField(max_length=64, unique=True)
+    # How many times the contact was written to.
+    told = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SeatBlockQuerySet.as_manager()

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,6 +40,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def coming(self) -> Self:
         return self.filter(partstat=PartStat.ACCEPTED)
+
+    def first_time(self) -> Self:
+        """Of people who were never seen at a table before this one."""
+        earlier = Invitation.objects.filter(
+            professional=OuterRef("professional"),
+            attendance__presence="present",
+            meetup__starts_at__lt=OuterRef("meetup__starts_at"),
+        )
+        return self.filter(~Exists(earlier))
 
     def unanswered(self) -> Self:
         return self.filter(partstat=PartStat.NEEDS_ACTION)

@@ -21,6 +21,7 @@ from invitations.forms import PARTSTATS, AnswerForm, MyDataForm
 from invitations.links import personal
 from invitations.models import AnswersClosed, Invitation, Outcome, PartStat
 from invitations.table import Table, table_of
+from invitations.views.company import REFUSED
 from networking.drawing import half_table
 from networking.tokens import derive
 from networking.views import directory as directories
@@ -51,7 +52,7 @@ def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
     meetup, table = invitation.meetup, table_of(invitation.meetup)
     wanted = PARTSTATS.get(request.GET.get("r", ""))
     asked = wanted is not None and wanted != invitation.partstat
-    answered = invitation.answered_at is not None
+    answered = invitation.answered_at is not None and not invitation.is_offered
     return {
         "invitation": invitation,
         "guest": invitation.professional,
@@ -65,16 +66,27 @@ def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
         "asks": meetup.takes_answers
         and (not answered or asked or "changer" in request.GET),
         "wanted": wanted,
-        "rank": rank(invitation, table),
+        **standing(invitation, table),
         "google_url": itip.google_url(mails.event_of(meetup, meetup.changed_at)),
         "outlook_url": itip.outlook_url(mails.event_of(meetup, meetup.changed_at)),
     }
 
 
-def rank(invitation: Invitation, table: Table) -> int:
-    """Place in the waiting list, 1 being the next person told; 0 outside of it."""
+def standing(invitation: Invitation, table: Table) -> dict[str, object]:
+    """Where the guest stands: `rank` in the waiting list (1 is the next person told, 0
+    outside of it) and why; who comes along; who welcomes whom."""
     waiting = [i.pk for i in table.waiting]
-    return waiting.index(invitation.pk) + 1 if invitation.pk in waiting else 0
+    refusal = table.composition.refusal(invitation.trade)
+    context: dict[str, object] = {
+        "rank": waiting.index(invitation.pk) + 1 if invitation.pk in waiting else 0,
+        "why_waiting": REFUSED[refusal] if refusal else "",
+        "mine": [e for e in table.extras if e.invitation_id == invitation.pk],
+    }
+    if invitation.is_coming:
+        this = Invitation.objects.filter(pk=invitation.pk)
+        context["is_first_time"] = this.first_time().exists()
+        context["hosted"] = [i for i in table.coming if i.buddy_id == invitation.pk]
+    return context
 
 
 @personal

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,11 +18,13 @@ from invitations.actions import (
     refuse_seat,
 )
 from invitations.forms import AnswerForm
+from invitations.gauge import gap
 from invitations.models import (
     AnswerChannel,
     AnswersClosed,
     Delivery,
     DeliveryStatus,
+    GuestDetail,
     Invitation,
     Outcome,
     SeatRequest,
@@ -29,7 +32,7 @@ from invitations.models import (
     TableFull,
 )
 from invitations.reminders import next_moment
-from invitations.table import Table, gap, table_of
+from invitations.table import Table, table_of
 from networking.drawing import answer_bar, round_table
 from networking.models import Meetup
 from networking.perms import SignedInRequest, can_organise, can_record
@@ -65,6 +68,10 @@ def meetup(request: SignedInRequest, pk: int) -> HttpResponse:
         "bar": answer_bar(table.counts),
         "rows": table.invitations[:ROWS],
         "gap": gap(meetup, table),
+        "newcomers": newcomers(meetup),
+        "details": GuestDetail.objects.filter(
+            invitation__in=meetup.invitations.coming()
+        ).count(),
         "next_reminder": next_moment(meetup, timezone.now()),
         "requests": meetup.seat_requests.filter(
             status=SeatRequestStatus.PENDING
@@ -75,6 +82,12 @@ def meetup(request: SignedInRequest, pk: int) -> HttpResponse:
         "reports": meetup.reports.filter(replaced_by=None).select_related("partner"),
     }
     return render(request, "invitations/meetup.html", context)
+
+
+def newcomers(meetup: Meetup) -> QuerySet[Invitation]:
+    """Those who come for the first time, with whoever welcomes them."""
+    guests = meetup.invitations.coming().first_time().with_person()
+    return guests.select_related("buddy__professional")
 
 
 def post(meetup: Meetup, table: Table) -> dict[str, object]:
