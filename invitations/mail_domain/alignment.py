@@ -58,7 +58,7 @@ def explain_alignment(
 
 
 def aligned(domain: str, other: str, mode: str | None, resolver: Resolver) -> bool:
-    """Strict (s) wants the same name, relaxed the same organisation (RFC 9989 4.4)."""
+    """Strict (s) wants the same name, relaxed the same organisation (RFC 9989)."""
     if domain == other or (mode or "r").lower() == "s":
         return domain == other
     return organisational(domain, resolver) == organisational(other, resolver)

@@ -176,7 +176,7 @@ def next_step(policy: Policy, asked: str) -> tuple[list[str], tuple[Record, ...]
 
 
 def unauthorised(policy: Policy, resolver: Resolver) -> Iterator[Record]:
-    """Lines without which another domain gets no reports (RFC 9990 4)."""
+    """Lines without which another domain gets no reports (RFC 9990)."""
     own = organisational(policy.name, resolver)
     for _, target in reports_to(policy.values.get("rua", "")):
         if organisational(target, resolver) == own:
@@ -198,7 +198,7 @@ def policy_of(domain: str, resolver: Resolver) -> Policy | None:
 
 
 def organisational(domain: str, resolver: Resolver) -> str:
-    """By walking up the tree (RFC 9989 4.10.2): the highest name with a record, unless
+    """By walking up the tree (RFC 9989 4.10): the highest name with a record, unless
     one of them says where the organisation begins (psd=n) or lies above (psd=y)."""
     highest, below = domain, domain
     for name in walk(domain):
