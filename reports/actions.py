@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from invitations.models import Delivery, Invitation, SeatRequest
+from invitations.models import Delivery, ExtraSeat, Invitation, SeatRequest
 from networking.models import (
     Meetup,
     Partner,
@@ -25,6 +25,7 @@ from reports.models import Attendance, Presence, Report
 from venues.text import fold
 
 SAME_WALK_IN = timedelta(seconds=60)
+OTHER = "other"
 
 
 class NotRecordable(Exception):
@@ -81,6 +82,28 @@ def _mark(
         "recorded_at": timezone.now(),
         "recorded_by": user,
     }
+
+
+def record_extra(*, extra: ExtraSeat, is_there: bool, user: User) -> None:
+    """Mark somebody who came with a guest, in their place or from an employer; twice
+    changes nothing more. Somebody whose trade nobody knew counts as "other"."""
+    with transaction.atomic():
+        if not is_recordable(_locked(extra.meetup)):
+            raise NotRecordable
+        if not is_there:
+            Attendance.objects.filter(extra=extra).delete()
+            return
+        Attendance.objects.update_or_create(
+            extra=extra,
+            defaults={
+                "meetup_id": extra.meetup_id,
+                "first_name": extra.first_name,
+                "profession_id": extra.profession_id or OTHER,
+                "presence": Presence.PRESENT,
+                "recorded_at": timezone.now(),
+                "recorded_by": user,
+            },
+        )
 
 
 def add_walk_in(

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from invitations.models import Invitation
+from invitations.models import ExtraSeat, Invitation
 from networking.models import Meetup, Partner, Profession, User
 from venues.models import Commune
 
@@ -32,6 +32,13 @@ class Attendance(models.Model):
     meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="attendances")
     invitation = models.OneToOneField(
         Invitation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="attendance",
+    )
+    extra = models.OneToOneField(
+        ExtraSeat,
         models.SET_NULL,
         null=True,
         blank=True,

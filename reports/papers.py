@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from invitations.models import Invitation
 from networking.drawing import Seat, half_table
-from networking.models import Meetup
+from networking.models import Meetup, Profession, Workplace
 from networking.templatetags.french import (
     APOSTROPHE,
     NARROW,
@@ -48,11 +48,12 @@ def report(issued: Report) -> bytes:
 
 def sheet_context(meetup: Meetup) -> dict[str, object]:
     coming = sorted(meetup.invitations.coming().with_person(), key=_last_name_first)
-    blank = max(FEWEST_BLANK_ROWS, -(-len(coming) // 5))
+    rows = [*map(_row, coming), *_company_rows(meetup)]
+    blank = max(FEWEST_BLANK_ROWS, -(-len(rows) // 5))
     return {
         "meetup": _heading(meetup),
-        "rows": [_row(number, guest) for number, guest in enumerate(coming, 1)],
-        "blank_rows": range(len(coming) + 1, len(coming) + blank + 1),
+        "rows": [{"number": n, **row} for n, row in enumerate(rows, 1)],
+        "blank_rows": range(len(rows) + 1, len(rows) + blank + 1),
         "controller": settings.ORGANISATION_NAME,
         "retention": "un an après la rencontre",
         "rights_contact": settings.ORGANISATION_CONTACT,
@@ -85,10 +86,43 @@ def _heading(meetup: Meetup) -> dict[str, object]:
     }
 
 
-def _row(number: int, invitation: Invitation) -> dict[str, object]:
+def _company_rows(meetup: Meetup) -> list[dict[str, object]]:
+    """Companions, stand-ins and an employer's people: a first name, a trade; then a
+    row for each seat that an employer has not put a name to."""
+    extras = meetup.extra_seats.counted().select_related(
+        "profession", "block__workplace"
+    )
+    rows = [
+        _bare_row(
+            extra.first_name,
+            extra.profession,
+            extra.block.workplace if extra.block else None,
+        )
+        for extra in extras
+    ]
+    if not meetup.keeps_seats:
+        return rows
+    for block in meetup.seat_blocks.select_related("workplace", "profession"):
+        unnamed = block.seats - sum(extra.block_id == block.pk for extra in extras)
+        rows += [_bare_row("", block.profession, block.workplace)] * unnamed
+    return rows
+
+
+def _bare_row(
+    first_name: str, profession: Profession | None, workplace: Workplace | None
+) -> dict[str, object]:
+    return {
+        "first_name": first_name,
+        "last_name": "",
+        "profession": str(profession or ""),
+        "workplace": str(workplace or ""),
+        "commune": "",
+    }
+
+
+def _row(invitation: Invitation) -> dict[str, object]:
     person = invitation.professional
     return {
-        "number": number,
         "first_name": person.first_name,
         "last_name": person.last_name,
         "profession": person.trade,

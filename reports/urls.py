@@ -11,6 +11,11 @@ urlpatterns = [
         name="record_attendance",
     ),
     path(
+        "rencontres/<int:pk>/presences/avec/<int:extra_pk>/",
+        attendance.record_company,
+        name="record_company",
+    ),
+    path(
         "rencontres/<int:pk>/presences/sans-invitation/",
         attendance.walk_in,
         name="walk_in",

@@ -6,7 +6,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from invitations.models import Invitation, PartStat
+from invitations.models import ExtraSeatKind, Invitation, PartStat
 from networking.models import Meetup, User
 from reports.models import Attendance, Presence
 from tests.factories import InvitationFactory, ProfessionalFactory, ProfessionFactory
@@ -237,7 +237,7 @@ def test_the_page_costs_the_same_for_one_and_three_people(
         )
     client = signed_in(bruno)
     post_presence(client, guest, "present")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address("attendance", meetup.pk))
 
 
@@ -288,3 +288,32 @@ def test_reading_a_writing_address_changes_nothing(
     )
     for url in addresses:
         assert getattr(client, method)(url).status_code == 405
+
+
+def test_company_is_marked_like_guests(
+    guest: Invitation, bruno: User, signed_in: SignIn, noon
+) -> None:
+    extra = guest.extra_seats.create(
+        meetup=guest.meetup,
+        kind=ExtraSeatKind.COMPANION,
+        first_name="Rosa",
+        profession=guest.professional.profession,
+    )
+    client = signed_in(bruno)
+    page = client.get(address("attendance", guest.meetup_id)).content.decode()
+    assert "avec Chloé" in page
+    url = address("record_company", guest.meetup_id, extra.pk)
+    for _ in range(2):
+        client.post(url, {"present": "1"})
+    mark = Attendance.objects.get()
+    assert (mark.first_name, mark.presence) == ("Rosa", Presence.PRESENT)
+    client.post(url, {"annuler": "1"})
+    assert not Attendance.objects.exists()
+
+
+def test_company_is_marked_by_the_team_only(
+    guest: Invitation, driss: User, signed_in: SignIn, noon
+) -> None:
+    extra = guest.extra_seats.create(meetup=guest.meetup, kind=ExtraSeatKind.COMPANION)
+    url = address("record_company", guest.meetup_id, extra.pk)
+    assert signed_in(driss).post(url, {"present": "1"}).status_code == 404

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from invitations.models import PartStat
+from invitations import actions
+from invitations.models import ExtraSeatKind, PartStat, SeatBlock
 from networking.models import Meetup, User
 from reports import papers, pdf
-from tests.factories import InvitationFactory, ProfessionalFactory
+from tests.factories import InvitationFactory, ProfessionalFactory, WorkplaceFactory
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,29 @@ def test_the_sheet_names_who_said_yes_by_last_name(meetup: Meetup) -> None:
     rows = [(row["number"], row["last_name"]) for row in context["rows"]]
     assert rows == [(1, "Abel"), (2, "Zola")]
     assert list(context["blank_rows"]) == [3, 4, 5, 6, 7]
+
+
+def test_the_sheet_has_a_line_for_companions_and_for_an_employers_seats(
+    meetup: Meetup,
+) -> None:
+    guest = InvitationFactory(meetup=meetup, partstat=PartStat.ACCEPTED)
+    nurse = guest.professional.profession
+    guest.extra_seats.create(
+        meetup=meetup,
+        kind=ExtraSeatKind.COMPANION,
+        first_name="Rosa",
+        profession=nurse,
+    )
+    workplace = WorkplaceFactory(name="SAD Les Alizés")
+    block = SeatBlock(meetup=meetup, workplace=workplace, seats=2, contact_name="Nora")
+    actions.keep_seats(block=block)
+    actions.name_seat(block=block, first_name="Fatou", profession=nurse)
+    rows = papers.sheet_context(meetup)["rows"]
+    assert [(row["first_name"], row["workplace"]) for row in rows[1:]] == [
+        ("Rosa", ""),
+        ("Fatou", "SAD Les Alizés"),
+        ("", "SAD Les Alizés"),
+    ]
 
 
 def test_a_long_sheet_keeps_a_fifth_of_blank_rows(meetup: Meetup) -> None:

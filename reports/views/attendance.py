@@ -15,6 +15,7 @@ from reports.actions import (
     NotRecordable,
     add_walk_in,
     is_recordable,
+    record_extra,
     record_presence,
     take_off_walk_in,
 )
@@ -51,6 +52,20 @@ def record(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRespons
         messages.error(request, TOO_LATE)
         return _back(request, pk)
     return _back(request, pk, f"personne-{guest.pk}")
+
+
+@require_POST
+def record_company(request: SignedInRequest, pk: int, extra_pk: int) -> HttpResponse:
+    """Whoever comes with a guest, in their place, or from an employer."""
+    meetup = _recordable(request, pk)
+    extra = get_object_or_404(meetup.extra_seats.select_related("meetup"), pk=extra_pk)
+    try:
+        is_there = "present" in request.POST
+        record_extra(extra=extra, is_there=is_there, user=request.user)
+    except NotRecordable:
+        messages.error(request, TOO_LATE)
+        return _back(request, pk)
+    return _back(request, pk, f"avec-{extra.pk}")
 
 
 @require_POST
@@ -116,10 +131,14 @@ def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpRes
     guests = meetup.invitations.with_person().select_related("attendance")
     if words:
         guests = guests.filter(professional__search_name__contains=fold(words))
+    company = meetup.extra_seats.counted().select_related(
+        "attendance", "profession", "invitation__professional", "block__workplace"
+    )
     walk_ins = meetup.attendances.filter(presence=Presence.WALK_IN)
     context = {
         "meetup": meetup,
         "page": Paginator(guests, PER_PAGE).get_page(request.GET.get("page")),
+        "company": company,
         "walk_ins": walk_ins.select_related("profession"),
         "counts": presences(meetup),
         "form": form,

@@ -24,18 +24,34 @@ from django.contrib.auth import (
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from invitations.actions import cancel_meetup, send_invitations
-from invitations.models import Invitation, PartStat
+from invitations.actions import (
+    bring,
+    cancel_meetup,
+    hand_over,
+    keep_seats,
+    name_seat,
+    send_invitations,
+)
+from invitations.models import (
+    Diet,
+    GuestDetail,
+    Invitation,
+    PartStat,
+    SeatBlock,
+    SeatRule,
+)
 from networking.actions.meetups import plan_meetup
 from networking.models import (
     Circle,
     Meetup,
     Partner,
     PeopleImport,
+    Profession,
     Professional,
     Role,
     TeamMember,
     User,
+    Workplace,
 )
 from venues.models import Venue
 
@@ -143,6 +159,48 @@ def meals() -> dict[str, Any]:
     }
 
 
+def composed() -> dict[str, Any]:
+    """A small table with rules, an employer's seats, company, newcomers and needs."""
+    yes, silent = PartStat.ACCEPTED, PartStat.NEEDS_ACTION
+    meetup = meal("Le déjeuner composé", 7, noon(55))
+    guests = invite(meetup, yes, yes, yes, yes, silent, silent)
+    home_help = Profession.objects.get(pk="home_help")
+    SeatRule.objects.create(meetup=meetup, profession=home_help, floor=1, ceiling=3)
+    workplace = Workplace.objects.all()[0]
+    block = SeatBlock(
+        meetup=meetup,
+        workplace=workplace,
+        seats=2,
+        contact_name="Nora",
+        contact_email="nora@structure.example",
+    )
+    keep_seats(block=block)
+    name_seat(block=block, first_name="Fatou", profession=home_help)
+    Meetup.objects.filter(pk=meetup.pk).update(capacity=8)
+    bring(invitation=guests[0], first_name="Rosa", profession=home_help)
+    hand_over(invitation=guests[1], first_name="Ida", profession=home_help)
+    Invitation.objects.filter(pk=guests[2].pk).update(buddy=guests[0])
+    GuestDetail.objects.create(
+        invitation=guests[0],
+        dish="Une tarte aux pommes",
+        question="Qui appeler le soir\u202f?",
+        diet=Diet.VEGETARIAN,
+        access="Une place de parking",
+        needs_consent_at=timezone.now(),
+    )
+    until = timezone.now() + timedelta(hours=40)
+    offered = dict.fromkeys(("waiting_since", "offered_until"), until)
+    Invitation.objects.filter(pk=guests[4].pk).update(**offered, answered_at=until)
+    return {
+        "composed": meetup.pk,
+        "brings": guests[0].token,
+        "delegated": guests[1].token,
+        "welcomed": guests[2].token,
+        "offered": guests[4].token,
+        "employer": block.token,
+    }
+
+
 def known() -> dict[str, Any]:
     """Keys of what the demonstration already holds."""
     biollay = Circle.objects.get(name="Le Biollay")
@@ -187,4 +245,4 @@ def sessions() -> dict[str, Any]:
 
 
 def tell() -> None:
-    print(json.dumps(known() | meals() | keyholder() | sessions()))
+    print(json.dumps(known() | meals() | composed() | keyholder() | sessions()))
