@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from invitations.addresses import reply_address
 from networking.models import Meetup, Professional, User
 from networking.tokens import derive, fingerprint
 
@@ -152,8 +153,7 @@ class Invitation(models.Model):
     def reply_address(self) -> str:
         """reponse+TOKEN@…: who writes there is known without signing in. Another
         token than the link's, since calendars show this address to others."""
-        local, _, domain = settings.REPLY_ADDRESS.partition("@")
-        return f"{local}+{derive('reply', self.key, self.token_version)}@{domain}"
+        return reply_address(derive("reply", self.key, self.token_version))
 
     @property
     def is_coming(self) -> bool:
