@@ -7,6 +7,7 @@ from invitations.inbox import headers
 from invitations.inbox.headers import Headers
 from invitations.inbox.parts import MAX_RAW, Part, split
 from invitations.mime import one_line
+from networking.tokens import PATTERN
 
 MAX_RECIPIENTS = 100
 MAX_READ = 64 * 1024
@@ -73,7 +74,7 @@ def _reported(content: bytes, message_id: str) -> list[Bounce]:
         action = headers.bare(group.get("action")).strip().lower()
         if not recipient or not action:
             continue
-        diagnostic = one_line(group.get("diagnostic-code"))
+        diagnostic = _masked(group.get("diagnostic-code"))
         status = _status(group.get("status")) or _status(diagnostic)
         found.append(
             Bounce(
@@ -109,7 +110,7 @@ def _told(parts: list[Part], message_id: str) -> tuple[Bounce, ...]:
             action="failed" if status.startswith("5") else "delayed",
             status=status,
             permanent=status.startswith("5"),
-            diagnostic=one_line(line),
+            diagnostic=_masked(line),
             original_message_id=message_id or (later[1] if later else ""),
         ),
     )
@@ -132,6 +133,10 @@ def _status(text: str) -> str:
         return found[1]
     code = CODE.search(text)
     return f"{code[1][0]}.0.0" if code else ""
+
+
+def _masked(text: str) -> str:
+    return PATTERN.sub("…", one_line(text))
 
 
 def _original(parts: list[Part]) -> str:

@@ -112,4 +112,5 @@ def _leave(client: imaplib.IMAP4_SSL) -> None:
     try:
         client.logout()
     except (OSError, imaplib.IMAP4.error):
-        log.debug("the mailbox did not say goodbye")
+        # It ended before the goodbye; the socket still has to be closed.
+        client.shutdown()

@@ -103,7 +103,8 @@ def _unreadable(letter: Letter, problem: str) -> Letter:
 
 def _envelope(block: Headers) -> Letter:
     senders = [one for value in block.all("from") for one in headers.addresses(value)]
-    sender = senders[0] if len(senders) == 1 else ""
+    is_one = len(senders) == len(block.all("from")) == 1
+    sender = senders[0] if is_one else ""
     found = [
         address
         for name in RECIPIENTS

@@ -132,4 +132,8 @@ def _messages(stream: BinaryIO) -> Iterator[bytes]:
 
 def _finished(kept: bytearray) -> bytes:
     # The empty line before the next "From " belongs to the file.
-    return bytes(kept) if len(kept) == LIMIT else bytes(kept).removesuffix(b"\n")
+    whole = bytes(kept)
+    for line in (b"\r\n", b"\n"):
+        if len(whole) < LIMIT and whole.endswith(b"\n" + line):
+            return whole.removesuffix(line)
+    return whole

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from invitations.inbox.parts import Part
 from invitations.mime import BIDI, plain_text
+from networking.tokens import PATTERN
 
 MAX_TEXT = 4_000
 # Read at most, before the history is cut.
@@ -14,7 +15,9 @@ MAX_READ = 64 * 1024
 # Possessive: a tag that never ends costs one pass.
 TAG = re.compile(r"<!--|-->|<(/?+)([a-z][a-z0-9]*+)?+[^<>]*+>", re.IGNORECASE)
 HIDDEN = frozenset({"script", "style", "head", "title", "template"})
-BREAKING = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
+BREAKING = frozenset(
+    {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "blockquote"}
+)
 # Where mail programs begin the message that is answered.
 HISTORY = re.compile(
     r"<blockquote|(?:class|id)=[\"']?(?:gmail_quote|yahoo_quoted|moz-cite-prefix"
@@ -39,7 +42,8 @@ GAPS = re.compile(r"\n(?:[ \u00a0]*\n){2,}")
 
 
 def text_of(parts: list[Part]) -> str:
-    """Plain text of at most MAX_TEXT signs: the plain part, else the HTML one."""
+    """At most MAX_TEXT signs of the plain part, else of the HTML one. Personal links,
+    which a reply quotes, are masked."""
     plain = _first(parts, "text/plain")
     if plain and (text := plain.text()[:MAX_READ]).strip():
         return _cut(plain_text(text))
@@ -64,7 +68,9 @@ def _words(page: str) -> Iterator[str]:
             yield re.sub(r"[ \t\r\n]+", " ", page[end : tag.start()])
         end, name = tag.end(), (tag[2] or "").lower()
         if hidden:
-            hidden = "" if hidden in (tag[0], f"{tag[1]}{name}") else hidden
+            # Outlook ends its comments with a tag of its own: "<![endif]-->".
+            ends = tag[0].endswith(hidden) or f"{tag[1]}{name}" == hidden
+            hidden = "" if ends else hidden
         elif tag[0] == "<!--":
             hidden = "-->"
         elif name in HIDDEN and not tag[1]:
@@ -90,4 +96,5 @@ def _cut(text: str) -> str:
         own = own[: signature.start()]
     # An answer below the history: everything that is not quoted.
     kept = own.strip() or QUOTED.sub("", ATTRIBUTION.sub("", text))
-    return GAPS.sub("\n\n", BIDI.sub("", kept)).strip()[:MAX_TEXT]
+    kept = PATTERN.sub("…", GAPS.sub("\n\n", BIDI.sub("", kept)))
+    return kept.strip()[:MAX_TEXT]

@@ -72,7 +72,7 @@ def read(raw: bytes, charset: str = "") -> Component:
         if line.name == "BEGIN":
             _open(stack, line.value.strip().upper())
         elif line.name == "END":
-            if line.value.strip().upper() != stack[-1].name:
+            if line.value.strip().upper() != stack[-1].name or len(stack) == 1:
                 raise UnreadableCalendar("unbalanced")
             stack.pop()
         elif len(stack) > 1:

@@ -100,10 +100,12 @@ def parse_reply(ics: bytes | str, *, charset: str = "") -> Answer:
 
 
 def _with_problems(answer: Answer, *, stamped: bool) -> Answer:
+    is_reply = answer.method == "REPLY"
     checks = {
         "bad-stamp": stamped and answer.stamp is None,
-        "several-attendees": answer.method == "REPLY" and answer.attendee is None,
-        "bad-attendee": not all(person.address for person in answer.attendees),
+        "several-attendees": is_reply and answer.attendee is None,
+        "no-partstat": is_reply and not all(one.partstat for one in answer.attendees),
+        "bad-attendee": not all(one.address for one in answer.attendees),
         "no-proposal": answer.method == "COUNTER" and answer.proposed_start is None,
     }
     found = tuple(code for code, is_so in checks.items() if is_so)
