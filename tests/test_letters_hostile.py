@@ -219,6 +219,10 @@ ANSWERED = {
     "nul in a comment": answer(ics("COMMENT:a\x00b")),
     "same answer twice": multipart((REPLY, ics()), (REPLY, ics("COMMENT:x"))),
     "same answer in a file": multipart((REPLY, ics()), ("application/ics", ics())),
+    "file named in another charset": multipart(
+        ("text/plain", b"Oui"),
+        ("application/octet-stream; name*=utf-8''r%C3%A9ponse.ics", ics()),
+    ),
     "capitals": answer(ics()).replace(b"method=REPLY", b"METHOD=Reply"),
     "base64 with rubbish": answer(
         base64.encodebytes(ics()).replace(b"\n", b"\r\n*! "),
@@ -238,6 +242,18 @@ def test_an_odd_but_clear_answer_is_read(name):
         CHLOE,
         "ACCEPTED",
     )
+
+
+def test_the_format_of_outlook_alone_is_told():
+    letter = read_letter(
+        multipart(("text/plain", b"Oui"), ("application/ms-tnef", b"\x78\x9f\x3e\x22"))
+    )
+    assert (letter.kind, letter.problems) == (Kind.TEXT, ("winmail.dat",))
+
+
+def test_headers_beyond_count_are_left_out_and_told():
+    letter = read_letter(mail(extra="X: y\n" * 1_200).replace(b"X: y", b"odd", 1))
+    assert letter.problems == ("odd-header", "many-headers")
 
 
 def test_two_people_in_one_reply_are_nobody():
