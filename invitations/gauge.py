@@ -59,6 +59,7 @@ def gap(meetup: Meetup, table: Table) -> Gap:
     have no invitation yet."""
     people = [person for person in members(meetup) if not person.is_paused]
     seated = {i.professional.profession_id for i in table.coming + table.hesitating}
+    seated |= {extra.profession_id for extra in table.extras if extra.profession_id}
     absent = Counter(
         p.profession.activity for p in people if p.profession_id not in seated
     )

@@ -102,6 +102,8 @@ class Table:
     def counts(self) -> dict[str, int]:
         """By the keys of the drawing; silence is a fourth answer, never a no."""
         answers = Counter(i.partstat for i in self.invitations)
+        # Whoever sends a colleague said yes for a seat.
+        answers[PartStat.ACCEPTED] += answers[PartStat.DELEGATED]
         return {key: answers[partstat] for key, partstat in BAR.items()}
 
     @property

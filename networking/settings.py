@@ -5,12 +5,18 @@ PRODUCTION=1 it refuses to start until its secrets and its public address are gi
 """
 
 import os
+import re
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A token has 26 signs, and RFC 5321 section 4.5.3.1.1 allows 64 before the @.
+REPLY_FORM = re.compile(
+    r"(?=[^@]{7,45}@)[a-z0-9._+=-]*\{token\}[a-z0-9._+=-]*@[a-z0-9.-]+", re.IGNORECASE
+)
 
 env = environ.Env()
 # What the program writes: the database of a demonstration, its mails, static files.
@@ -219,8 +225,22 @@ STORAGES = {
 
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Parenthèse Savoie")
 ORGANISATION_CONTACT = required("ORGANISATION_CONTACT", "contact@parentheses.example")
-# The mailbox that can read replies; the personal token goes behind a plus sign.
 REPLY_ADDRESS = required("REPLY_ADDRESS", "reponse@parentheses.example")
+# Where each guest answers: behind a plus sign, or in a domain that takes any name.
+REPLY_PATTERN = env.str("REPLY_PATTERN", "") or "+{token}@".join(
+    REPLY_ADDRESS.rsplit("@", 1)
+)
+if not REPLY_FORM.fullmatch(REPLY_PATTERN):
+    raise ImproperlyConfigured(
+        "REPLY_PATTERN must be an address with {token} once before its @,"
+        " and 38 more signs there at most."
+    )
+# The mailbox that receives them, and the name under which its server vouches for
+# senders in Authentication-Results (RFC 8601); without it no sender is vouched for.
+IMAP_URL = env.str("IMAP_URL", "")
+if IMAP_URL and not IMAP_URL.startswith("imaps://"):
+    raise ImproperlyConfigured("IMAP_URL must start with imaps://.")
+AUTHSERV_ID = env.str("AUTHSERV_ID", "")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", f"Parenthèses Réseau <{ORGANISATION_CONTACT}>"
 )

@@ -75,6 +75,33 @@ def test_production_refuses_what_is_weak(read, name, value, sentence) -> None:
         read(**PRODUCTION | {name: value})
 
 
+def test_each_guest_answers_behind_a_plus_sign_or_in_a_domain_of_its_own(read) -> None:
+    assert read()["REPLY_PATTERN"] == "reponse+{token}@parentheses.example"
+    pattern = "{token}@reponses.reseau.example"
+    assert read(REPLY_PATTERN=pattern)["REPLY_PATTERN"] == pattern
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"REPLY_PATTERN": "reponse@reseau.example"},
+        {"REPLY_PATTERN": "{token}{token}@reseau.example"},
+        {"REPLY_PATTERN": "reponse@{token}.example"},
+        {"REPLY_PATTERN": "a b{token}@reseau.example"},
+        {"REPLY_PATTERN": "a" * 39 + "{token}@reseau.example"},
+        {"REPLY_ADDRESS": "reponse"},
+    ],
+)
+def test_a_reply_address_without_room_for_a_token_is_refused(read, wrong) -> None:
+    with pytest.raises(ImproperlyConfigured, match="REPLY_PATTERN must be an address"):
+        read(**PRODUCTION | wrong)
+
+
+def test_the_mailbox_is_only_read_over_tls(read) -> None:
+    with pytest.raises(ImproperlyConfigured, match="IMAP_URL must start with imaps://"):
+        read(**PRODUCTION | {"IMAP_URL": "imap://a:b@imap.example"})
+
+
 def test_without_any_variable_everything_has_a_value(read) -> None:
     made = read()
     assert made["EMAIL_BACKEND"].endswith("console.EmailBackend")

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from invitations.addresses import reply_address
 from invitations.composition import Trade, Waiter
 from invitations.models.partstat import (
     AnswerChannel,
@@ -170,8 +171,7 @@ class Invitation(models.Model):
     def reply_address(self) -> str:
         """reponse+TOKEN@…: who writes there is known without signing in. Another
         token than the link's, since calendars show this address to others."""
-        local, _, domain = settings.REPLY_ADDRESS.partition("@")
-        return f"{local}+{self.reply_token}@{domain}"
+        return reply_address(self.reply_token)
 
     @property
     def reply_token(self) -> str:

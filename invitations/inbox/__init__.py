@@ -1,0 +1,1 @@
+"""What comes back by mail: `sources` fetch it, `letters` turn bytes into values."""
