@@ -18,6 +18,7 @@ from invitations.models import (
 from networking.drawing import Place, Seat
 from networking.models import Meetup
 from networking.templatetags.french import plural
+from venues.text import fold
 
 T = TypeVar("T")
 
@@ -130,6 +131,16 @@ class Table:
         maybe: list[Seat] = ["maybe"] * (len(self.offered) + hesitating)
         free: list[Seat] = ["free"] * (self.unnamed + self.free - hesitating)
         return spread_out(coming + maybe + free)
+
+    def around(self, guest: Invitation | None = None) -> list[tuple[str, str]]:
+        """First names and trades of everybody but this guest, alphabetically."""
+        people = [
+            (i.professional.first_name, i.professional.trade)
+            for i in self.coming
+            if i != guest
+        ]
+        people += [(e.first_name, str(e.profession or "")) for e in self.extras]
+        return sorted(people, key=lambda person: fold(" ".join(person)))
 
     def trades(self) -> list[str]:
         """The trades of those who come, alphabetically, never in a person's words."""

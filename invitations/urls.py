@@ -10,6 +10,7 @@ from invitations.views import (
     guests,
     meetups,
     public,
+    tables,
 )
 
 urlpatterns = [
@@ -45,6 +46,7 @@ urlpatterns = [
         name="change_block",
     ),
     path("rencontres/<int:pk>/repas/", details.guest_details, name="guest_details"),
+    path("rencontres/<int:pk>/tables/", tables.tables, name="tables"),
     path("rencontres/<int:pk>/salle/", changes.decide_booking, name="decide_booking"),
     path(
         "rencontres/<int:pk>/envois/<int:delivery_pk>/",

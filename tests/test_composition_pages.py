@@ -308,3 +308,22 @@ def test_the_composition_page_costs_the_same_with_one_row_and_with_three(
         if number in (0, 2):
             with django_assert_num_queries(18):
                 client.get(address)
+
+
+def test_the_organiser_may_give_a_kept_seat_all_the_same(
+    signed_in: SignIn, amina: User, bruno: User, meetup: Meetup, helper: Profession
+) -> None:
+    Meetup.objects.update(capacity=1)
+    SeatRule.objects.create(meetup=meetup, profession=helper, floor=1)
+    guest = InvitationFactory(meetup=meetup)
+    actions.answer(invitation=guest, partstat=PartStat.ACCEPTED)
+    address = reverse("record_answer", args=(meetup.pk, guest.pk))
+    assert "Donner la place" not in signed_in(bruno).get(address).content.decode()
+    given = {"reponse": "oui", "donner": "1"}
+    signed_in(bruno).post(address, given)
+    guest.refresh_from_db()
+    assert guest.waiting_since
+    assert "Donner la place" in signed_in(amina).get(address).content.decode()
+    signed_in(amina).post(address, given)
+    guest.refresh_from_db()
+    assert guest.is_coming

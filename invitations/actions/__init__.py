@@ -26,17 +26,21 @@ from invitations.actions.extras import (
 from invitations.actions.objections import stop_writing, write_again
 from invitations.actions.seats import AlreadyDecided, give_seat, refuse_seat
 from invitations.actions.sending import queue_invitation, reachable, send_invitations
+from invitations.actions.tables import NobodyComes, deal_again, deal_tables
 from invitations.actions.welcome import offer_welcome, pair_newcomers
 
 __all__ = (
     "AllNamed",
     "AlreadyDecided",
     "NoSeat",
+    "NobodyComes",
     "TooManyCompanions",
     "adjust_meetup",
     "answer",
     "bring",
     "cancel_meetup",
+    "deal_again",
+    "deal_tables",
     "expire_offers",
     "give_back",
     "give_seat",

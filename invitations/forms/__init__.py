@@ -12,6 +12,7 @@ from invitations.forms.composition import (
     SeatBlockForm,
     SeatRuleForm,
 )
+from invitations.forms.tables import TablesForm
 
 __all__ = (
     "PARTSTATS",
@@ -25,4 +26,5 @@ __all__ = (
     "SeatBlockForm",
     "SeatRequestForm",
     "SeatRuleForm",
+    "TablesForm",
 )

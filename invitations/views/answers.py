@@ -62,6 +62,7 @@ def page(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
         "meal": mails.meal(meetup),
         "meal_name": mails.meal_name(meetup),
         "table": table,
+        "around": table.around(invitation),
         "drawing": half_table(table.seats(invitation), table.words),
         "asks": meetup.takes_answers
         and (not answered or asked or "changer" in request.GET),

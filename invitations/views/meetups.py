@@ -30,6 +30,7 @@ from invitations.models import (
     SeatRequest,
     SeatRequestStatus,
     TableFull,
+    composition_of,
 )
 from invitations.reminders import next_moment
 from invitations.table import Table, table_of
@@ -142,7 +143,9 @@ def record_answer(
         send_again(request, invitation)
         return redirect(request.path)
     if request.method == "POST" and form.is_valid():
-        note(request, invitation, form)
+        gives = "donner" in request.POST and can_organise(request.user, meetup.circle)
+        by = AnswerChannel.REQUEST if gives else AnswerChannel.TEAM
+        note(request, invitation, form, by)
         return redirect("meetup", pk=meetup.pk)
     context = {
         "meetup": meetup,
@@ -150,6 +153,9 @@ def record_answer(
         "person": invitation.professional,
         "deliveries": invitation.deliveries.defer("mime"),
         "reachable": reachable(invitation.professional),
+        "may_seat": can_organise(request.user, meetup.circle)
+        and invitation.waiting_since is not None
+        and composition_of(meetup).free > 0,
     }
     return render(request, "invitations/record_answer.html", context)
 
@@ -163,20 +169,25 @@ def send_again(request: SignedInRequest, invitation: Invitation) -> None:
         messages.success(request, f"L’invitation repart à {name}.")
 
 
-def note(request: SignedInRequest, invitation: Invitation, form: AnswerForm) -> None:
+def note(
+    request: SignedInRequest,
+    invitation: Invitation,
+    form: AnswerForm,
+    by: AnswerChannel,
+) -> None:
     name = invitation.professional.first_name
     try:
         outcome = actions.answer(
             invitation=invitation,
             partstat=form.partstat,
-            by=AnswerChannel.TEAM,
+            by=by,
             recorded_by=request.user,
         )
     except AnswersClosed:
         messages.error(request, "Cette rencontre ne prend plus de réponse.")
         return
     if outcome == Outcome.WAITING:
-        messages.warning(request, f"La table est pleine. {name} attend une place.")
+        messages.warning(request, f"Pas de place pour l’instant. {name} attend.")
     else:
         messages.success(request, f"C’est noté pour {name}.")
 

@@ -27,6 +27,7 @@ from django.utils import timezone
 from invitations.actions import (
     bring,
     cancel_meetup,
+    deal_tables,
     hand_over,
     keep_seats,
     name_seat,
@@ -40,6 +41,7 @@ from invitations.models import (
     SeatBlock,
     SeatRule,
 )
+from invitations.seating import Companions
 from networking.actions.meetups import plan_meetup
 from networking.models import (
     Circle,
@@ -132,6 +134,7 @@ def meals() -> dict[str, Any]:
     no, silent = PartStat.DECLINED, PartStat.NEEDS_ACTION
     today = meal("Le déjeuner du jour", 14, noon(60))
     invite(today, yes, yes, yes, yes, yes, yes, maybe, no, silent)
+    deal_tables(meetup=today, tables=2, rounds=2, companions=Companions.KEPT)
     begins(today, minutes_ago=20)
     played = meal("Le déjeuner joué", 14, noon(61))
     invite(played, yes, yes, yes, yes, yes, yes, maybe, silent)
