@@ -1,6 +1,14 @@
 from django.contrib import admin
 
-from invitations.models import Delivery, Invitation, SeatRequest
+from invitations.models import (
+    Answer,
+    Delivery,
+    ExtraSeat,
+    Invitation,
+    SeatBlock,
+    SeatRequest,
+    SeatRule,
+)
 from venues.admin import FrozenAdmin
 
 
@@ -11,7 +19,7 @@ class InvitationAdmin(FrozenAdmin):
     list_select_related = ("professional", "meetup")
     search_fields = ("professional__search_name", "meetup__title")
     # Whoever reads these could make the personal link.
-    exclude = ("key", "token_hash", "token_version")
+    exclude = ("key", "token_hash", "reply_hash", "token_version")
 
 
 @admin.register(SeatRequest)
@@ -30,3 +38,34 @@ class DeliveryAdmin(FrozenAdmin):
     date_hierarchy = "created_at"
     # The message holds the personal link of its reader.
     exclude = ("mime", "key")
+
+
+@admin.register(Answer)
+class AnswerAdmin(FrozenAdmin):
+    list_display = ("invitation", "partstat", "by", "recorded_by", "stamp", "counted")
+    list_filter = ("partstat", "by", "counted")
+    list_select_related = (
+        "invitation__professional",
+        "invitation__meetup",
+        "recorded_by",
+    )
+
+
+@admin.register(SeatRule)
+class SeatRuleAdmin(FrozenAdmin):
+    list_display = ("meetup", "family", "profession", "floor", "ceiling")
+    list_select_related = ("meetup", "family", "profession")
+
+
+@admin.register(SeatBlock)
+class SeatBlockAdmin(FrozenAdmin):
+    list_display = ("workplace", "meetup", "seats", "contact_name")
+    list_select_related = ("workplace", "meetup")
+    exclude = ("key", "token_hash", "token_version")
+
+
+@admin.register(ExtraSeat)
+class ExtraSeatAdmin(FrozenAdmin):
+    list_display = ("first_name", "kind", "profession", "meetup", "created_at")
+    list_filter = ("kind",)
+    list_select_related = ("profession", "meetup")

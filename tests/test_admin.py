@@ -59,6 +59,10 @@ def test_every_form_to_add_opens_or_is_forbidden(model, boss):
         "invitations_invitation",
         "invitations_seatrequest",
         "invitations_delivery",
+        "invitations_answer",
+        "invitations_seatrule",
+        "invitations_seatblock",
+        "invitations_extraseat",
         "reports_attendance",
         "reports_report",
     }
