@@ -204,6 +204,21 @@ def composed() -> dict[str, Any]:
     }
 
 
+def played() -> dict[str, Any]:
+    """Tables that journeys change: nobody looks at them as they are."""
+    yes = PartStat.ACCEPTED
+    line = invite(meal("Le déjeuner où l’on attend", 1, noon(47)), yes, yes)
+    meetup = meal("Le déjeuner à plusieurs", 6, noon(48))
+    guest = invite(meetup, yes)[0]
+    return {
+        "leaves": line[0].token,
+        "hopes": line[1].token,
+        "hopeful": line[1].professional.email,
+        "several": meetup.pk,
+        "host": guest.token,
+    }
+
+
 def known() -> dict[str, Any]:
     """Keys of what the demonstration already holds."""
     biollay = Circle.objects.get(name="Le Biollay")
@@ -248,4 +263,6 @@ def sessions() -> dict[str, Any]:
 
 
 def tell() -> None:
-    print(json.dumps(known() | meals() | composed() | keyholder() | sessions()))
+    print(
+        json.dumps(known() | meals() | composed() | played() | keyholder() | sessions())
+    )
