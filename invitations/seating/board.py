@@ -84,7 +84,7 @@ class Board:
             load[new] += AGAIN
 
     def price(self) -> int:
-        """How long one swap takes, when to weigh it takes 1; measured, see 0013."""
+        """Roughly how long one swap takes, when to weigh it takes 1."""
         rounds, guests = len(self.costs), len(self.where[0])
         return 1 + (guests + 12 * rounds * guests // len(self.seats[0])) // 16
 
