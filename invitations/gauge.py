@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from invitations.composition import Composition, Rule
 from invitations.models import SeatRule, trade_of
 from invitations.table import Table
 from networking.models import Meetup, Professional
-from venues.distance import distance_km
+from venues.distance import Point, distance_km
 
 HINTS, NEAREST = 5, 5
 
@@ -87,16 +88,21 @@ def members(meetup: Meetup) -> list[Professional]:
 
 
 def nearest(meetup: Meetup, people: Iterable[Professional]) -> list[Nearby]:
+    """One of each trade before a second of any."""
     here = meetup.venue.point
-    found = [
-        Nearby(
-            person,
-            distance_km(here, person.commune.point)
-            if here and person.commune.point
-            else None,
-        )
-        for person in people
-    ]
-    return sorted(
-        found, key=lambda n: (inf if n.km is None else n.km, n.person.search_name)
-    )[:NEAREST]
+    found = sorted((measured(person, here) for person in people), key=by_distance)
+    seen: Counter[str] = Counter()
+    turns = []
+    for near in found:
+        turns.append((seen[near.person.profession_id], near))
+        seen[near.person.profession_id] += 1
+    return [near for _, near in sorted(turns, key=itemgetter(0))][:NEAREST]
+
+
+def measured(person: Professional, here: Point | None) -> Nearby:
+    there = person.commune.point
+    return Nearby(person, distance_km(here, there) if here and there else None)
+
+
+def by_distance(near: Nearby) -> tuple[float, str]:
+    return inf if near.km is None else near.km, near.person.search_name
