@@ -67,7 +67,7 @@ def test_before_the_meal_an_old_mail_loses_its_text_and_keeps_its_place(
     assert (purge(NOW)["mail texts"], purge(NOW)["mail texts"]) == (1, 0)
     kept = Delivery.objects.get()
     assert (bytes(kept.mime), kept.recipient, kept.subject) == (b"", "", "")
-    assert reminders.remind(meetup, 2, NOW) == 1
+    assert reminders.remind(meetup, 2, NOW, now=NOW) == 1
 
 
 def test_a_mail_without_a_meal_goes_after_ninety_days(meetup: Meetup) -> None:

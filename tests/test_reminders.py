@@ -37,8 +37,17 @@ def reminded() -> int:
     return Delivery.objects.filter(kind=DeliveryKind.REMINDER).count()
 
 
-def test_nothing_leaves_before_noon_seven_days_before(lunch: Meetup) -> None:
-    assert reminders.queue_due(noon_before(lunch, 7) - timedelta(minutes=1)) == 0
+def test_four_hours_before_noon_reminders_wait_to_be_read(lunch: Meetup) -> None:
+    noon = noon_before(lunch, 7)
+    early = noon - timedelta(hours=4)
+    assert reminders.queue_due(early - timedelta(minutes=1)) == 0
+    assert reminders.queue_due(early) == 3
+    waiting = Delivery.objects.filter(kind=DeliveryKind.REMINDER)
+    assert {row.due_at for row in waiting} == {noon}
+    with time_machine.travel(noon - timedelta(minutes=1)):
+        assert outbox.deliver_due("test") == 0
+    with time_machine.travel(noon):
+        assert outbox.deliver_due("test") == 3
 
 
 def test_each_silent_guest_is_reminded_once_per_date(lunch: Meetup) -> None:

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -257,6 +257,21 @@ class Invitation(models.Model):
         )
         person = Professional.objects.filter(pk=self.professional_id)
         person.update(last_sign_at=self.answered_at)
+
+    def take_back(self, before: dict[str, Any]) -> None:
+        """The last answer was a slip and no longer counts; what was before it does,
+        as far as a seat is left. The caller holds the meetup's row."""
+        slip = self.answers.filter(counted=True).last()
+        if slip:
+            slip.counted = False
+            slip.save(update_fields=("counted",))
+        for name, value in before.items():
+            setattr(self, name, value)
+        table = composition_of(self.meetup, but=self.pk)
+        if self.is_coming and table.refusal(self.trade) is not None:
+            self.partstat, self.waiting_since = PartStat.TENTATIVE, timezone.now()
+        self.offered_until = None
+        self.save(update_fields=(*CHANGING, *SIGNATURE))
 
     def offer(self, until: datetime) -> None:
         """Hold a free seat for this person, who waits for one."""
