@@ -1,7 +1,8 @@
 """Which way a message goes: one person, one channel."""
 
 from invitations import sms
-from invitations.models import DeliveryChannel, DeliveryKind
+from invitations.models import DeliveryChannel, DeliveryKind, Invitation, PartStat
+from invitations.refusals import ANSWERED, CANCELLED, OBJECTED, PAUSED, TOO_LATE
 from networking.models import Channel, Professional
 from venues.phones import takes_text
 
@@ -18,6 +19,27 @@ def may_be_told(person: Professional, kind: DeliveryKind) -> bool:
     if person.opted_out_at is not None:
         return False
     return kind not in LEFT_IN_PEACE or not person.is_paused
+
+
+def unwanted(invitation: Invitation, kind: DeliveryKind) -> str:
+    """Why a message of this kind must not reach this guest any more; "" when it
+    may."""
+    person, meetup = invitation.professional, invitation.meetup
+    if person.opted_out_at:
+        return OBJECTED
+    if not may_be_told(person, kind):
+        return PAUSED
+    if kind not in LEFT_IN_PEACE:
+        return ""
+    if not meetup.is_planned or meetup.has_started:
+        return CANCELLED if meetup.is_cancelled else TOO_LATE
+    return ANSWERED if kind == DeliveryKind.REMINDER and spoke(invitation) else ""
+
+
+def spoke(invitation: Invitation) -> bool:
+    """Answered, or said yes to a table without a seat."""
+    silent = invitation.partstat == PartStat.NEEDS_ACTION
+    return not silent or invitation.waiting_since is not None
 
 
 def takes_mail(person: Professional) -> bool:

@@ -19,7 +19,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from invitations import sms
-from invitations.channels import may_be_told
+from invitations.channels import unwanted
 from invitations.mime import FrozenMessage
 from invitations.models import (
     MAX_ATTEMPTS,
@@ -28,15 +28,22 @@ from invitations.models import (
     DeliveryKind,
     DeliveryStatus,
     Invitation,
-    PartStat,
 )
 from invitations.models.deliveries import DeliveryQuerySet
-from invitations.queueing import ANSWERED, reference
 from invitations.queueing import drop_queued as drop_queued
+from invitations.queueing import drop_stale_calls as drop_stale_calls
 from invitations.queueing import queue as queue
-from invitations.refusals import Refusal, explain
+from invitations.queueing import reference
+from invitations.refusals import (
+    GIVEN_UP,
+    OBJECTED,
+    RETURNED,
+    TOO_LATE,
+    Refusal,
+    explain,
+)
 from invitations.telling import call_instead
-from invitations.undelivered import RETURNED, bounced
+from invitations.undelivered import bounced
 from networking.models import Suppression, SuppressionReason
 
 log = logging.getLogger("parentheses.outbox")
@@ -47,11 +54,6 @@ MINUTE = timedelta(minutes=1)
 SHORTEST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(hours=48)
-GIVEN_UP = "Pas arrivé après plusieurs essais."
-TOO_LATE = "Trop tard."
-CANCELLED = "La rencontre est annulée."
-OBJECTED = "La personne ne veut plus de messages."
-PAUSED = "La personne fait une pause."
 # The database restarts or is busy: whoever catches anything lets these pass.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -201,21 +203,6 @@ def obsolete(delivery: Delivery, now: datetime) -> str:
     guests = Invitation.objects.select_related("meetup", "professional")
     invitation = guests.filter(deliveries=delivery).first()
     return unwanted(invitation, DeliveryKind(delivery.kind)) if invitation else ""
-
-
-def unwanted(invitation: Invitation, kind: DeliveryKind) -> str:
-    if invitation.professional.opted_out_at:
-        return OBJECTED
-    if not may_be_told(invitation.professional, kind):
-        return PAUSED
-    if kind not in (DeliveryKind.INVITATION, DeliveryKind.REMINDER):
-        return ""
-    if not invitation.meetup.is_planned or invitation.meetup.has_started:
-        return CANCELLED if invitation.meetup.is_cancelled else TOO_LATE
-    silent = invitation.partstat == PartStat.NEEDS_ACTION
-    if kind == DeliveryKind.REMINDER and (not silent or invitation.waiting_since):
-        return ANSWERED
-    return ""
 
 
 def postpone(delivery: Delivery, worker: str, error: Exception) -> None:

@@ -17,9 +17,8 @@ from invitations.models import (
     Invitation,
 )
 from invitations.models.deliveries import DeliveryQuerySet
+from invitations.refusals import ANSWERED, TOO_LATE
 from networking.models import Suppression
-
-ANSWERED = "La personne a répondu."
 
 
 def queue(
@@ -126,4 +125,4 @@ def drop_stale_calls(now: datetime) -> int:
     """Calls that nobody made in time; mails and text messages are looked at when
     they leave."""
     late = Delivery.objects.filter(channel__in=BY_PERSON, not_after__lt=now)
-    return drop(late, "Trop tard.")
+    return drop(late, TOO_LATE)

@@ -7,6 +7,13 @@ from typing import NamedTuple
 from invitations.mime import one_line
 from invitations.sms import SmsRefused, SmsUnavailable
 
+GIVEN_UP = "Pas arrivé après plusieurs essais."
+TOO_LATE = "Trop tard."
+ANSWERED = "La personne a répondu."
+CANCELLED = "La rencontre est annulée."
+OBJECTED = "La personne ne veut plus de messages."
+PAUSED = "La personne fait une pause."
+RETURNED = "L’adresse ne reçoit plus rien."
 # What these say is about our account or the server, not about the message.
 SERVER_AT_FAULT = (
     smtplib.SMTPAuthenticationError,

@@ -8,7 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from invitations import mails, texts
-from invitations.channels import channels_of, may_be_told
+from invitations.channels import (
+    LEFT_IN_PEACE,
+    channels_of,
+    may_be_told,
+    spoke,
+    unwanted,
+)
 from invitations.mime import CalendarEmail, freeze
 from invitations.models import (
     BY_PERSON,
@@ -101,17 +107,18 @@ def reword(delivery: Delivery, words: str) -> None:
 def call_instead(delivery: Delivery) -> Delivery | None:
     """What did not arrive is said on the telephone, once; None when somebody is about
     to call anyway, or when nothing has to be said any more."""
-    invitation, kind = delivery.invitation, DeliveryKind(delivery.kind)
-    if invitation is None or delivery.name == "" or delivery.is_call:
+    if delivery.invitation_id is None or delivery.name == "" or delivery.is_call:
         return None
-    person, now = invitation.professional, timezone.now()
-    too_late = delivery.not_after is not None and delivery.not_after < now
-    if too_late or has_a_call(invitation) or not may_be_told(person, kind):
+    # As they are now: an objection or an answer may have come meanwhile.
+    guests = Invitation.objects.with_person().select_related("meetup__organiser")
+    invitation = guests.get(deliveries=delivery)
+    if not _still_to_say(delivery, invitation):
         return None
-    channel = DeliveryChannel.PHONE if person.phone else DeliveryChannel.PAPER
+    phone = invitation.professional.phone
+    channel = DeliveryChannel.PHONE if phone else DeliveryChannel.PAPER
     call = Delivery(
         invitation=invitation,
-        kind=kind,
+        kind=delivery.kind,
         channel=channel,
         facts=delivery.facts,
         words=delivery.words,
@@ -120,9 +127,17 @@ def call_instead(delivery: Delivery) -> Delivery | None:
         text_of(call),
         invitation=invitation,
         channel=channel,
-        kind=kind,
+        kind=DeliveryKind(delivery.kind),
         key=f"call:{delivery.key}",
         not_after=delivery.not_after,
         facts=call.facts,
         words=call.words,
     )
+
+
+def _still_to_say(delivery: Delivery, invitation: Invitation) -> bool:
+    kind = DeliveryKind(delivery.kind)
+    too_late = delivery.not_after is not None and delivery.not_after < timezone.now()
+    answered = kind in LEFT_IN_PEACE and spoke(invitation)
+    wanted = not unwanted(invitation, kind)
+    return wanted and not too_late and not answered and not has_a_call(invitation)

@@ -15,6 +15,7 @@ from invitations.models import (
     PartStat,
 )
 from invitations.queueing import drop
+from invitations.refusals import RETURNED
 from invitations.telling import call_instead
 from networking.models import (
     Meetup,
@@ -24,8 +25,6 @@ from networking.models import (
 )
 
 log = logging.getLogger("parentheses.outbox")
-
-RETURNED = "L’adresse ne reçoit plus rien."
 
 
 def bounced(

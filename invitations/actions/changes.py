@@ -40,17 +40,9 @@ def move_meetup(
         meetup = changeable(meetup)
         meetup.move(starts_at=starts_at, ends_at=ends_at, venue=venue)
         concerned = list(meetup.invitations.concerned().with_person())
-        coming = {i.pk for i in concerned if i.is_coming}
         if new_time:
             ask_again(meetup)
-        told = 0
-        for invitation in concerned:
-            invitation.meetup = meetup
-            if new_time:
-                invitation.partstat = PartStat.NEEDS_ACTION
-            was_coming = invitation.pk in coming
-            told += leaves(tell_move(invitation, change=change, was_coming=was_coming))
-    return told
+        return sum(leaves(tell_move(one, meetup, change)) for one in concerned)
 
 
 def leaves(queued: Delivery | None) -> int:
@@ -93,9 +85,13 @@ def ask_again(meetup: Meetup) -> None:
 
 
 def tell_move(
-    invitation: Invitation, *, change: Change, was_coming: bool
+    invitation: Invitation, meetup: Meetup, change: Change
 ) -> Delivery | None:
-    """A first invitation that has not left yet is replaced rather than corrected."""
+    """A first invitation that has not left yet is replaced rather than corrected. The
+    invitation is as it was before the move."""
+    invitation.meetup, was_coming = meetup, invitation.is_coming
+    if change != Change.PLACE:
+        invitation.partstat = PartStat.NEEDS_ACTION
     if never_told(invitation):
         return queue_invitation(invitation)
     return tell(

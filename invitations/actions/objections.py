@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from invitations.models import Delivery
-from invitations.outbox import OBJECTED
 from invitations.queueing import drop
+from invitations.refusals import OBJECTED
 from networking.models import Professional, Suppression, SuppressionReason
 
 

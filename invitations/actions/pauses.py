@@ -6,8 +6,8 @@ from django.db import transaction
 
 from invitations.channels import LEFT_IN_PEACE
 from invitations.models import Delivery
-from invitations.outbox import PAUSED
 from invitations.queueing import drop
+from invitations.refusals import PAUSED
 from networking.models import Professional
 
 

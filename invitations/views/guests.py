@@ -29,6 +29,12 @@ from networking.perms import SignedInRequest
 from networking.templatetags.french import plural
 from networking.tokens import PATTERN as TOKEN
 
+BY_OTHER_WAYS = {
+    DeliveryChannel.SMS: "par SMS",
+    DeliveryChannel.PHONE: "par téléphone",
+    DeliveryChannel.PAPER: "de vive voix",
+}
+
 
 def candidates(meetup: Meetup) -> QuerySet[Professional]:
     """The people of the circle who may be asked and have not been yet."""
@@ -50,7 +56,7 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
     rest = resting(people, timezone.now())
     asked = {str(person.pk) for person in people if person.pk not in rest}
     families = [
-        (family, [(person, rest.get(person.pk, "")) for person in members])
+        (family, [(one, rest.get(one.pk, ""), channel_words(one)) for one in members])
         for family, members in groupby(people, lambda p: p.profession.family)
     ]
     context = {
@@ -62,6 +68,11 @@ def choose(request: SignedInRequest, pk: int) -> HttpResponse:
         "to_call": sum(is_called(one) for one in people if one.pk not in rest),
     }
     return render(request, "invitations/choose_guests.html", context)
+
+
+def channel_words(person: Professional) -> str:
+    channel = channel_for(person, DeliveryKind.INVITATION)
+    return BY_OTHER_WAYS.get(channel, "") if channel else ""
 
 
 def is_called(person: Professional) -> bool:

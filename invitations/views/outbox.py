@@ -30,7 +30,7 @@ from networking.perms import SignedInRequest, can_organise, team_required
 from networking.templatetags.french import plural
 from networking.tokens import PATTERN as TOKEN
 
-PER_PAGE = 50
+PER_PAGE = 20
 JUST_LEFT = "Ce message vient de partir. Il ne change plus."
 Explained = list[tuple[Delivery, str]]
 
@@ -109,8 +109,7 @@ def delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpResponse:
-    """One message in words, and what can still be done with it. The personal link is
-    its reader's: it is not shown."""
+    """One message in words, and what can still be done with it."""
     meetup = team_meetup(request, pk)
     rows = Delivery.objects.filter(invitation__meetup=meetup).select_related(
         "invitation__professional__profession", "told_by"
@@ -123,18 +122,19 @@ def read_delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpRe
             raise PermissionDenied
         if done := act(request, meetup, row, form):
             return done
-    same = rows.waiting().filter(kind=row.kind).count()
-    context = {
-        "meetup": meetup,
-        "row": row,
-        "why": in_words(row.last_error),
+    context = {"meetup": meetup, "row": row, "form": form, "can_organise": organises}
+    return render(request, "invitations/delivery.html", context | told(row, meetup))
+
+
+def told(row: Delivery, meetup: Meetup) -> dict[str, object]:
+    """The personal link is its reader's: it is not shown."""
+    same = Delivery.objects.filter(invitation__meetup=meetup, kind=row.kind)
+    return {
         "text": TOKEN.sub("…", text_of(row)),
         "parts": parts(row),
-        "form": form,
-        "same": same,
-        "can_organise": organises,
+        "why": in_words(row.last_error),
+        "same": same.waiting().count(),
     }
-    return render(request, "invitations/delivery.html", context)
 
 
 def text_of(row: Delivery) -> str:
