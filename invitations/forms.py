@@ -170,12 +170,14 @@ class CancelForm(forms.Form):
 class WordsForm(forms.Form):
     """What the team adds to a message that waits."""
 
+    hide_optional = True
     words = forms.CharField(
         label="Vos mots",
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Ils s’ajoutent au message. Rien sur un patient.",
+        help_text="Dans une invitation, ils prennent la place du message de la "
+        "rencontre. Ailleurs, ils s’ajoutent. Rien sur un patient.",
         error_messages={"max_length": "600 signes au plus. Raccourcissez vos mots."},
     )
     scope = forms.ChoiceField(
@@ -193,6 +195,7 @@ LONGEST_PAUSE = 24
 class PauseForm(forms.Form):
     """For some months, or until a day."""
 
+    hide_optional = True
     pause = forms.CharField(required=False)
     until = forms.DateField(
         label="Jusqu’à quel jour\u202f?",

@@ -130,7 +130,7 @@ def told(row: Delivery, meetup: Meetup) -> dict[str, object]:
     """The personal link is its reader's: it is not shown."""
     same = Delivery.objects.filter(invitation__meetup=meetup, kind=row.kind)
     return {
-        "text": TOKEN.sub("…", text_of(row)),
+        "text": TOKEN.sub("…", text_of(row)).strip(),
         "parts": parts(row),
         "why": in_words(row.last_error),
         "same": same.waiting().count(),
