@@ -83,6 +83,17 @@ def test_a_second_bounce_makes_no_second_call(
     assert len(calls()) == 0
 
 
+def test_two_mails_about_one_meal_that_come_back_are_one_call(
+    meetup: Meetup, fatou: Professional
+) -> None:
+    guest = asked(meetup, fatou)
+    actions.send_again(invitation=guest)
+    outbox.deliver_due("test")
+    for mail in guest.deliveries.order_by("pk"):
+        actions.bounced(delivery=mail, reason=REASON)
+    assert len(calls()) == 1
+
+
 def test_each_meetup_without_an_answer_gets_one_call(
     meetup: Meetup, circle: Circle, fatou: Professional
 ) -> None:
@@ -101,9 +112,9 @@ def test_what_still_waits_for_that_address_is_said_instead(
     mail = asked(meetup, fatou).deliveries.get()
     actions.send_invitations(meetup=MeetupFactory(circle=circle), people=[fatou])
     actions.bounced(delivery=mail, reason=REASON)
-    assert outbox.deliver_due("test") == 0
     waiting = Delivery.objects.get(status=DeliveryStatus.DROPPED)
     assert waiting.last_error == "L’adresse ne reçoit plus rien."
+    assert outbox.deliver_due("test") == 0
     assert len(calls()) == 2
 
 
