@@ -32,12 +32,15 @@ class SeatRequestAdmin(FrozenAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(FrozenAdmin):
-    list_display = ("recipient", "kind", "status", "due_at", "sent_at", "attempts")
-    list_filter = ("status", "kind")
+    list_display = (
+        *("recipient", "kind", "channel", "status", "due_at", "sent_at"),
+        "attempts",
+    )
+    list_filter = ("status", "channel", "kind")
     search_fields = ("recipient", "subject")
     date_hierarchy = "created_at"
     # The message holds the personal link of its reader.
-    exclude = ("mime", "key")
+    exclude = ("mime", "key", "text")
 
 
 @admin.register(Answer)

@@ -1,5 +1,6 @@
 """One short function per mail; the worker sends, a test reads the built mail."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -53,12 +54,15 @@ def meal(meetup: Meetup) -> str:
     return MEAL[MealPaidBy(meetup.meal_paid_by)]
 
 
+def verb(meetup: Meetup) -> str:
+    verbs = {"petit-déjeuner": "prend un café", "dîner": "dîne"}
+    return verbs.get(meal_name(meetup), "déjeune")
+
+
 def question(invitation: Invitation) -> str:
     """« Fatou, on déjeune ensemble ? »"""
-    verb = {"petit-déjeuner": "on prend un café", "dîner": "on dîne"}.get(
-        meal_name(invitation.meetup), "on déjeune"
-    )
-    return f"{invitation.professional.first_name}, {verb} ensemble"
+    first_name = invitation.professional.first_name
+    return f"{first_name}, on {verb(invitation.meetup)} ensemble"
 
 
 def event_of(meetup: Meetup, stamp: datetime) -> itip.CalendarEvent:
@@ -84,21 +88,25 @@ def event_of(meetup: Meetup, stamp: datetime) -> itip.CalendarEvent:
     )
 
 
-def invitation(invitation: Invitation) -> CalendarEmail:
+def invitation(invitation: Invitation, words: str = "") -> CalendarEmail:
     title = f"{question(invitation)} {long_date(invitation.meetup.starts_at)}\u202f?"
-    return _to_guest(invitation, "invitation", title)
+    return _to_guest(invitation, "invitation", title, words=words)
 
 
-def reminder(invitation: Invitation) -> CalendarEmail:
+def reminder(invitation: Invitation, words: str = "") -> CalendarEmail:
     """Gentle, and without a calendar object: nothing changed."""
     meetup = invitation.meetup
     day = long_date(meetup.starts_at)
     title = f"{invitation.professional.first_name}, une place vous attend {day}"
-    return _to_guest(invitation, "reminder", title, calendar=False)
+    return _to_guest(invitation, "reminder", title, calendar=False, words=words)
 
 
 def update(
-    invitation: Invitation, *, change: Change, was_coming: bool = False
+    invitation: Invitation,
+    *,
+    change: Change,
+    was_coming: bool = False,
+    words: str = "",
 ) -> CalendarEmail:
     """Moved in time (a new answer is asked) or in place only (the answer stays)."""
     meetup = invitation.meetup
@@ -109,28 +117,29 @@ def update(
         "new_time": change != Change.PLACE,
         "news": change.value,
         "was_coming": was_coming,
+        "words": words,
     }
     return _to_guest(invitation, "update", title, **extra)
 
 
-def cancellation(invitation: Invitation) -> CalendarEmail:
+def cancellation(invitation: Invitation, words: str = "") -> CalendarEmail:
     meetup = invitation.meetup
     title = f"Le {meal_name(meetup)} du {long_date(meetup.starts_at)} est annulé"
-    return _to_guest(invitation, "cancellation", title)
+    return _to_guest(invitation, "cancellation", title, words=words)
 
 
-def seat_given(invitation: Invitation) -> CalendarEmail:
+def seat_given(invitation: Invitation, words: str = "") -> CalendarEmail:
     day = long_date(invitation.meetup.starts_at)
     title = f"{invitation.professional.first_name}, votre place est prête {day}"
-    return _to_guest(invitation, "seat_given", title)
+    return _to_guest(invitation, "seat_given", title, words=words)
 
 
-def seat_offered(invitation: Invitation) -> CalendarEmail:
+def seat_offered(invitation: Invitation, words: str = "") -> CalendarEmail:
     """A seat is held for some hours; without a calendar object, for nothing about the
     meal changed."""
     day = long_date(invitation.meetup.starts_at)
     title = f"{invitation.professional.first_name}, une place se libère {day}"
-    return _to_guest(invitation, "seat_offered", title, calendar=False)
+    return _to_guest(invitation, "seat_offered", title, calendar=False, words=words)
 
 
 def seat_refused(request: SeatRequest, *, cancelled: bool = False) -> CalendarEmail:
@@ -167,6 +176,27 @@ def employer_seats(block: SeatBlock) -> CalendarEmail:
         to=[mailbox(block.contact_name, block.contact_email)],
         alternatives=[(html, "text/html")],
     )
+
+
+BY_NAME = {
+    "invitation": invitation,
+    "reminder": reminder,
+    "cancellation": cancellation,
+    "seat_offered": seat_offered,
+    "seat_given": seat_given,
+}
+
+
+def build(
+    guest: Invitation, name: str, facts: Mapping[str, Any], words: str = ""
+) -> CalendarEmail:
+    """The mail of this name; `facts` are what an update tells, `words` what the team
+    adds. Raises KeyError for a name that no guest gets."""
+    if name == "update":
+        change = Change[facts.get("change", Change.DAY.name)]
+        was_coming = bool(facts.get("was_coming"))
+        return update(guest, change=change, was_coming=was_coming, words=words)
+    return BY_NAME[name](guest, words)
 
 
 def sender_name(meetup: Meetup) -> str:

@@ -1,87 +1,61 @@
-"""Mail leaves here: rows leased in a short transaction, sent outside of it.
+"""Messages leave here: rows leased in a short transaction, sent outside of it.
 
 At least once, with the same bytes: a process killed between the server's 250 and our
 commit repeats one message, which a mailbox recognises by Message-ID and Date
-(RFC 1047 explains why no sender can do better).
+(RFC 1047 explains why no sender can do better), a gateway by its reference.
 """
 
-import hashlib
 import logging
-import smtplib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from invitations.mime import CalendarEmail, FrozenMessage, freeze, one_line
+from invitations import sms
+from invitations.channels import unwanted
+from invitations.mime import FrozenMessage
 from invitations.models import (
     MAX_ATTEMPTS,
     Delivery,
+    DeliveryChannel,
     DeliveryKind,
     DeliveryStatus,
     Invitation,
 )
-from networking.models import Suppression
+from invitations.models.deliveries import DeliveryQuerySet
+from invitations.queueing import drop_queued as drop_queued
+from invitations.queueing import drop_stale_calls as drop_stale_calls
+from invitations.queueing import queue as queue
+from invitations.queueing import reference
+from invitations.refusals import (
+    GIVEN_UP,
+    OBJECTED,
+    RETURNED,
+    TOO_LATE,
+    Refusal,
+    explain,
+)
+from invitations.telling import call_instead
+from invitations.undelivered import bounced
+from networking.models import Suppression, SuppressionReason
 
 log = logging.getLogger("parentheses.outbox")
 
 LEASE = timedelta(minutes=5)
 BATCH = 10
+MINUTE = timedelta(minutes=1)
 SHORTEST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(hours=48)
-GIVEN_UP = "Pas arrivé après plusieurs essais."
 # The database restarts or is busy: whoever catches anything lets these pass.
 DATABASE_AWAY = (OperationalError, InterfaceError)
-# What these say is about our account or the server, not about the message.
-SERVER_AT_FAULT = (
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-)
-TOO_LARGE = 552  # the one refusal of a sender that is about the message (RFC 1870)
-
-
-def queue(
-    message: CalendarEmail,
-    *,
-    kind: DeliveryKind,
-    key: str,
-    invitation: Invitation | None = None,
-    not_after: datetime | None = None,
-) -> Delivery | None:
-    """Write the message to the queue, inside the transaction of what causes it; None
-    when this key was queued before or the address asked not to be written to."""
-    recipient, sender = bare(message.to[0]), bare(message.from_email)
-    if Suppression.objects.holds(recipient):
-        return None
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    name = f"<{digest}@{sender.partition('@')[2]}>"
-    delivery, created = Delivery.objects.get_or_create(
-        key=key,
-        defaults={
-            "invitation": invitation,
-            "kind": kind,
-            "sender": sender,
-            "recipient": recipient,
-            "domain": recipient.rpartition("@")[2].lower(),
-            "message_id": name,
-            "subject": str(message.subject),
-            "mime": freeze(message, message_id=name, date=timezone.now()),
-            "not_after": not_after,
-        },
-    )
-    return delivery if created else None
-
-
-def bare(mailbox: str) -> str:
-    """The address without the name before it."""
-    return mailbox.rpartition("<")[2].rstrip(">")
 
 
 def claim(worker: str, now: datetime) -> list[Delivery]:
@@ -91,12 +65,41 @@ def claim(worker: str, now: datetime) -> list[Delivery]:
     order = ("attempts", "due_at", "pk")
     with transaction.atomic():
         due = Delivery.objects.due(now).order_by(*order)
-        rows = due.select_for_update(skip_locked=skip).values_list("pk", flat=True)
-        chosen = list(rows[:BATCH])
+        chosen = paced(due.select_for_update(skip_locked=skip), now)
         Delivery.objects.filter(pk__in=chosen).update(
             leased_by=worker, leased_until=now + LEASE
         )
     return list(Delivery.objects.filter(pk__in=chosen).order_by(*order))
+
+
+def paced(due: DeliveryQuerySet, now: datetime) -> list[int]:
+    """Keys of the first rows, as many as each domain takes in a minute: the rest of a
+    busy domain waits for the next one, behind nobody else's."""
+    limit, chosen = settings.MAIL_PER_MINUTE_AND_DOMAIN, list[int]()
+    tried = tried_lately(now) if limit else Counter()
+    full = {domain for domain, count in tried.items() if count >= limit}
+    while len(chosen) < BATCH:
+        rows = due.exclude(pk__in=chosen).exclude(domain__in=full)
+        found = list(rows.values_list("pk", "domain")[: BATCH - len(chosen)])
+        if not found:
+            break
+        for pk, domain in found:
+            if limit and domain and tried[domain] >= limit:
+                full.add(domain)
+            else:
+                tried[domain] += 1
+                chosen.append(pk)
+    return chosen
+
+
+def tried_lately(now: datetime) -> Counter[str]:
+    """Mails per domain that were tried within a minute or are in a worker's hands."""
+    recent = Q(tried_at__gt=now - MINUTE) | Q(
+        status=DeliveryStatus.QUEUED, leased_until__gt=now
+    )
+    rows = Delivery.objects.filter(recent).exclude(domain="").order_by()
+    counts = rows.values_list("domain").annotate(tried=Count("pk"))
+    return Counter(dict(counts))
 
 
 def still_ours(delivery: Delivery, worker: str) -> bool:
@@ -111,16 +114,17 @@ def still_ours(delivery: Delivery, worker: str) -> bool:
         leased_until__gt=now,
         status=DeliveryStatus.QUEUED,
     )
-    if rows.update(leased_until=now + LEASE, attempts=F("attempts") + 1) == 0:
-        return False
-    delivery.attempts += 1
-    return True
+    begun = rows.update(
+        leased_until=now + LEASE, tried_at=now, attempts=F("attempts") + 1
+    )
+    delivery.attempts += begun
+    return begun > 0
 
 
-def settle(delivery: Delivery, worker: str, **fields: object) -> None:
+def settle(delivery: Delivery, worker: str, **fields: object) -> bool:
     """Write the outcome, unless the lease went to somebody else."""
     rows = Delivery.objects.filter(pk=delivery.pk, leased_by=worker)
-    rows.update(leased_by="", leased_until=None, **fields)
+    return rows.update(leased_by="", leased_until=None, **fields) > 0
 
 
 def deliver_due(worker: str, *, keep_going: Callable[[], bool] = lambda: True) -> int:
@@ -167,87 +171,84 @@ def attempt(delivery: Delivery, worker: str, backend: BaseEmailBackend) -> int:
         settle(delivery, worker, status=DeliveryStatus.DROPPED, last_error=reason)
         return 0
     if delivery.attempts > MAX_ATTEMPTS:
-        settle(delivery, worker, status=DeliveryStatus.FAILED, last_error=GIVEN_UP)
+        give_up(delivery, worker, Refusal(0, GIVEN_UP))
         return 0
+    hand_over(delivery, backend)
+    settle(delivery, worker, status=DeliveryStatus.SENT, sent_at=now, last_error="")
+    return 1
+
+
+def hand_over(delivery: Delivery, backend: BaseEmailBackend) -> None:
+    if delivery.channel == DeliveryChannel.SMS:
+        sms.send(
+            to=delivery.recipient,
+            text=delivery.text,
+            reference=reference(delivery.key),
+        )
+        return
     message = FrozenMessage(
         bytes(delivery.mime), sender=delivery.sender, recipient=delivery.recipient
     )
     backend.open()
     backend.send_messages([message])
-    settle(delivery, worker, status=DeliveryStatus.SENT, sent_at=now, last_error="")
-    return 1
 
 
 def obsolete(delivery: Delivery, now: datetime) -> str:
     """Why the message must not leave any more; "" when it may."""
     if delivery.not_after and delivery.not_after < now:
-        return "Trop tard."
-    if Suppression.objects.holds(delivery.recipient):
-        return "La personne ne veut plus de messages."
-    return ""
+        return TOO_LATE
+    if why := Suppression.objects.reason(delivery.recipient):
+        return RETURNED if why == SuppressionReason.BOUNCED else OBJECTED
+    # As it is now: an answer may have come since the batch was claimed.
+    guests = Invitation.objects.select_related("meetup", "professional")
+    invitation = guests.filter(deliveries=delivery).first()
+    return unwanted(invitation, DeliveryKind(delivery.kind)) if invitation else ""
 
 
 def postpone(delivery: Delivery, worker: str, error: Exception) -> None:
-    """Wait as long again as the message has waited, or give up: at once after a 5xx
-    about it (RFC 5321 4.2.1), after PATIENCE without a server that takes it, after
+    """Wait as long again as since the first refusal, or give up: at once after a final
+    one (RFC 5321 4.2.1), after PATIENCE without a server that takes the message, after
     MAX_ATTEMPTS when the fault is ours. Only the last one uses attempts up."""
-    code, reason = explain(error)
-    # smtplib's errors are OSErrors too; any other kind is a fault of ours.
-    expected = isinstance(error, OSError)
+    refusal = explain(error)
     log.warning(
         "delivery %s: %s %s",
         delivery.pk,
-        code,
+        refusal.code,
         type(error).__name__,
-        exc_info=None if expected else error,
+        exc_info=None if refusal.is_expected else error,
     )
-    age = timezone.now() - delivery.created_at
-    if expected:
-        # A first refusal may come late, when the worker was away.
-        tired = age > PATIENCE and delivery.last_error != ""
+    now = timezone.now()
+    since = delivery.refused_since or now
+    if refusal.is_expected:
+        tired = now - since > PATIENCE
     else:
         tired = delivery.attempts >= MAX_ATTEMPTS
-    if tired or 500 <= code < 600:
-        settle(delivery, worker, status=DeliveryStatus.FAILED, last_error=reason)
+    if tired or refusal.is_final:
+        give_up(delivery, worker, refusal)
         return
     settle(
         delivery,
         worker,
-        due_at=timezone.now() + min(max(age, SHORTEST_WAIT), LONGEST_WAIT),
-        attempts=F("attempts") - int(expected),
-        last_error=reason,
+        due_at=now + min(max(now - since, SHORTEST_WAIT), LONGEST_WAIT),
+        refused_since=since,
+        attempts=F("attempts") - int(refusal.is_expected),
+        last_error=refusal.reason,
     )
 
 
-def explain(error: Exception) -> tuple[int, str]:
-    """The SMTP code about this message (0 when there is none) and what was said."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-        return code, f"{code} {readable(said)}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        code, text = error.smtp_code, readable(error.smtp_error)
-        refuses_us = isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE
-        if refuses_us or isinstance(error, SERVER_AT_FAULT):
-            return 0, f"Le serveur de courrier nous refuse ({code} {text})."[:300]
-        return code, f"{code} {text}"
-    if isinstance(error, OSError):
-        return 0, f"Serveur de courrier injoignable ({type(error).__name__})."
-    return 0, f"Message impossible à envoyer ({type(error).__name__})."
-
-
-def readable(said: bytes | str) -> str:
-    words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return one_line(words, limit=200)
-
-
-def drop_queued(invitation: Invitation, *kinds: DeliveryKind) -> bool:
-    """Take back what has not left yet, from a dead worker's hands too; True when
-    something was taken back."""
-    free = Q(leased_by="") | Q(leased_until__lt=timezone.now())
-    rows = invitation.deliveries.filter(
-        free, status=DeliveryStatus.QUEUED, kind__in=kinds
-    )
-    dropped = rows.update(
-        status=DeliveryStatus.DROPPED, leased_by="", leased_until=None
-    )
-    return dropped > 0
+def give_up(delivery: Delivery, worker: str, refusal: Refusal) -> None:
+    """What a program could not send, a person says on the telephone."""
+    with transaction.atomic():
+        failed = DeliveryStatus.FAILED
+        if not settle(delivery, worker, status=failed, last_error=refusal.reason):
+            return
+        try:
+            with transaction.atomic():
+                if refusal.is_bounce:
+                    bounced(delivery=delivery, reason=refusal.reason)
+                else:
+                    call_instead(delivery)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("no call instead of delivery %s", delivery.pk)

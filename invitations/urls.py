@@ -2,6 +2,7 @@ from django.urls import path
 
 from invitations.views import (
     answers,
+    calls,
     changes,
     company,
     composition,
@@ -9,6 +10,8 @@ from invitations.views import (
     employers,
     guests,
     meetups,
+    outbox,
+    people,
     public,
     tables,
 )
@@ -18,7 +21,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/", meetups.meetup, name="meetup"),
     path("rencontres/<int:pk>/inviter/", guests.choose, name="choose_guests"),
     path("rencontres/<int:pk>/apercu/", guests.preview, name="preview_invitation"),
-    path("rencontres/<int:pk>/envois/", meetups.deliveries, name="deliveries"),
+    path("rencontres/<int:pk>/envois/", outbox.deliveries, name="deliveries"),
     path("rencontres/<int:pk>/deplacer/", changes.move, name="move_meetup"),
     path("rencontres/<int:pk>/annuler/", changes.cancel, name="cancel_meetup"),
     path("rencontres/<int:pk>/reglages/", changes.settings, name="meetup_settings"),
@@ -50,8 +53,25 @@ urlpatterns = [
     path("rencontres/<int:pk>/salle/", changes.decide_booking, name="decide_booking"),
     path(
         "rencontres/<int:pk>/envois/<int:delivery_pk>/",
-        meetups.delivery,
+        outbox.delivery,
         name="delivery",
+    ),
+    path(
+        "rencontres/<int:pk>/envois/<int:delivery_pk>/lire/",
+        outbox.read_delivery,
+        name="read_delivery",
+    ),
+    path("rencontres/<int:pk>/appels/", calls.calls, name="calls"),
+    path(
+        "rencontres/<int:pk>/appels/<int:call_pk>/",
+        calls.record_call,
+        name="record_call",
+    ),
+    path("envois/", outbox.outbox, name="outbox"),
+    path(
+        "personnes/<int:pk>/essayer/",
+        people.try_address_again,
+        name="try_address_again",
     ),
     # The guest's side: personal links, no account
     path("i/<str:token>/", answers.answer, name="answer"),

@@ -49,6 +49,10 @@ SECURE_MAIL_REFUSED = (
     " Écrivez une adresse e-mail habituelle."
 )
 OBJECTED = "Cette personne a demandé à ne plus être contactée."
+BOUNCED = (
+    "Rien n’arrive à cette adresse\u202f: un message est déjà revenu."
+    " Vérifiez-la avec la personne, ou laissez la case vide."
+)
 # What one header of a mail can carry without quotes (RFC 5322 section 3.4.1), and
 # the longest name before the @ (RFC 5321 section 4.5.3.1.1).
 WRITABLE = re.compile(r"[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,64}@[\w.-]{1,253}")

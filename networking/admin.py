@@ -112,12 +112,15 @@ class ProfessionalAdmin(admin.ModelAdmin):
     readonly_fields = (
         *("directory_consent_at", "shows_email", "shows_phone"),
         *("opted_out_at", "notice_sent_at", "last_sign_at", "collected_on"),
+        "email_bounced_at",
     )
 
     def save_model(
         self, request: HttpRequest, obj: Professional, form: Any, change: bool
     ) -> None:
         obj.index_name()
+        if "email" in form.changed_data:
+            obj.email_bounced_at = None
         super().save_model(request, obj, form, change)
 
 
@@ -175,4 +178,4 @@ class PeopleImportAdmin(FrozenAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(FrozenAdmin):
-    list_display = ("__str__", "created_at")
+    list_display = ("__str__", "reason", "created_at")

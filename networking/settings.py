@@ -194,15 +194,10 @@ SELF, NONE = "'self'", "'none'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
+        **dict.fromkeys(("script-src", "style-src", "font-src"), [SELF]),
+        **dict.fromkeys(("connect-src", "form-action"), [SELF]),
         "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "object-src": [NONE],
+        **dict.fromkeys(("base-uri", "frame-ancestors", "object-src"), [NONE]),
     }
 }
 
@@ -260,6 +255,13 @@ SMS_BODY = env.str("SMS_BODY", "")
 SMS_ACCEPTED = env.str("SMS_ACCEPTED", "")
 SMS_SENDER = env.str("SMS_SENDER", "")
 SMS_TIMEOUT = env.float("SMS_TIMEOUT", 10)
+# In text messages, where each sign counts: a shorter name of the same site.
+SHORT_URL = env.str("SHORT_URL", BASE_URL).rstrip("/")
+# What one domain takes from us in a minute; 0 is no limit. A demonstration's mail
+# never leaves, and need not wait.
+MAIL_PER_MINUTE_AND_DOMAIN = env.int("MAIL_PER_MINUTE_AND_DOMAIN", 0 if DEMO else 60)
+# Invitations to one person within 90 days, over all circles; 0 is no limit.
+INVITATIONS_PER_QUARTER = env.int("INVITATIONS_PER_QUARTER", 6)
 # Under these names the mail host may have published its DKIM keys.
 MAIL_DKIM_SELECTORS = env.list("MAIL_DKIM_SELECTORS", default=[])
 

@@ -62,10 +62,9 @@ def old_mails(now: datetime) -> QuerySet[Delivery]:
 def forget_texts(now: datetime) -> int:
     """Until the meal an empty row stays: it says who was invited, for the reminders,
     and that this mail must not be queued again."""
-    return (
-        old_mails(now)
-        .exclude(recipient="")
-        .update(recipient="", subject="", mime=b"", last_error="")
+    readable = old_mails(now).exclude(recipient="", text="", mime=b"")
+    return readable.update(
+        recipient="", subject="", text="", words="", mime=b"", last_error=""
     )
 
 

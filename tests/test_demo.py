@@ -13,7 +13,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from invitations.models import Delivery, DeliveryStatus, Invitation, PartStat
+from invitations.models import (
+    BY_PROGRAM,
+    Delivery,
+    DeliveryChannel,
+    DeliveryStatus,
+    Invitation,
+    PartStat,
+)
 from networking.demo import PEOPLE
 from networking.forms.meetups import clash
 from networking.models import (
@@ -45,7 +52,12 @@ def mailbox(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pa
     backend = "networking.mailbox.MailboxBackend"
     with (
         django_db_blocker.unblock(),
-        override_settings(DEMO=True, MAILBOX=folder, EMAIL_BACKEND=backend),
+        override_settings(
+            DEMO=True,
+            MAILBOX=folder,
+            EMAIL_BACKEND=backend,
+            MAIL_PER_MINUTE_AND_DOMAIN=0,
+        ),
     ):
         filling.fill()
     yield folder
@@ -108,7 +120,7 @@ def test_nobody_of_the_demonstration_can_be_reached(demo):
         *User.objects.values_list("email", flat=True),
         *Professional.objects.exclude(email="").values_list("email", flat=True),
         *Venue.objects.values_list("lender_email", flat=True),
-        *Delivery.objects.values_list("recipient", flat=True),
+        *Delivery.objects.filter(channel="email").values_list("recipient", flat=True),
     ]
     assert all(address.endswith(".example") for address in addresses)
     phones = [
@@ -164,12 +176,26 @@ def test_reports_hold_no_name_and_fit_their_page(demo):
 
 def test_the_mailbox_holds_the_invitations_that_left(demo):
     sent = Delivery.objects.filter(status=DeliveryStatus.SENT)
+    left = sent.filter(channel__in=BY_PROGRAM)
     letters = list(demo.glob("*.eml"))
-    assert len(letters) == sent.count() >= 40
-    assert Delivery.objects.filter(status=DeliveryStatus.FAILED).count() == 1
-    assert not Delivery.objects.filter(status=DeliveryStatus.QUEUED).exists()
-    reachable = Invitation.objects.filter(meetup__in=Meetup.objects.upcoming())
-    assert Delivery.objects.count() == reachable.exclude(professional__email="").count()
+    assert len(letters) == left.count() >= 40
+    assert left.filter(channel=DeliveryChannel.SMS).exists()
+    assert not Delivery.objects.waiting().filter(channel__in=BY_PROGRAM).exists()
+    invited = Invitation.objects.filter(meetup__in=Meetup.objects.upcoming())
+    bounced = Delivery.objects.get(status=DeliveryStatus.FAILED)
+    assert Delivery.objects.count() == invited.count() + 1
+    assert bounced.invitation.professional.email_bounced_at
+
+
+def test_the_lively_meal_has_a_phone_round_and_somebody_rests(demo):
+    lively = Meetup.objects.upcoming()[0]
+    calls = Delivery.objects.round().filter(invitation__meetup=lively)
+    assert 4 <= calls.count() <= 6
+    assert all(call.text and call.invitation.answered_at is None for call in calls)
+    assert {call.attempts for call in calls} == {0, 1}
+    (rests,) = Professional.objects.exclude(paused_until=None)
+    assert rests.is_paused
+    assert not rests.invitations.filter(meetup=lively).exists()
 
 
 def test_every_page_of_a_coming_meetup_opens(demo, amina, signed_in):
@@ -278,6 +304,7 @@ def test_reset_spares_a_database_with_one_real_account(demo, settings):
 def test_reset_wipes_and_fills_again(settings):
     settings.DEMO = True
     settings.EMAIL_BACKEND = "networking.mailbox.MailboxBackend"
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
     User.objects.create_user("chloe@lac.example", first_name="Chloé")
     old = settings.MAILBOX / "20200101T000000-0.eml"
     old.write_bytes(b"Subject: old\r\n\r\n")

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.fonts import KNOWN, has_unknown_letters, printable
@@ -33,6 +33,7 @@ def test_unknown_letters_are_replaced(typed: str, shown: str) -> None:
     assert printable(typed) == unicodedata.normalize("NFC", shown)
 
 
+@example("A\u031c\u0323")
 @given(st.text())
 def test_only_known_characters_are_printed(typed: str) -> None:
     shown = printable(typed)

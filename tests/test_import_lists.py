@@ -7,7 +7,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from networking.imports import read
-from networking.models import PeopleImport, Professional, Suppression, Workplace
+from networking.models import (
+    PeopleImport,
+    Professional,
+    Suppression,
+    SuppressionReason,
+    Workplace,
+)
 from tests.factories import (
     CircleFactory,
     CommuneFactory,
@@ -154,6 +160,14 @@ def test_whoever_objected_is_never_imported_again(circle, send):
     assert "Cette personne a demandé à ne plus être contactée." in text_of(response)
     confirm(send, response)
     assert not circle.people.filter(first_name="Ana").exists()
+
+
+def test_an_address_where_nothing_arrives_is_told_from_an_objection(circle, send):
+    Suppression.objects.add("morte@example.org", SuppressionReason.BOUNCED)
+    response = send(["Ana;B;kiné;Cognin;Morte@example.org;"])
+    assert "Rien n’arrive à cette adresse" in text_of(response)
+    assert "ne plus être contactée" not in text_of(response)
+    assert judged(response)["refused"] == 1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from invitations import actions, outbox
 from invitations.models import (
     AnswersClosed,
     Delivery,
+    DeliveryChannel,
     DeliveryKind,
     DeliveryStatus,
     Invitation,
@@ -59,8 +60,9 @@ def test_each_guest_gets_one_message_and_the_origin_of_the_address(
 def test_a_person_without_mail_is_invited_and_left_to_the_phone(
     meetup: Meetup,
 ) -> None:
-    invitation = invited(meetup, email="")
-    assert kinds(invitation) == []
+    invitation = invited(meetup, email="", phone="+33639980102")
+    assert kinds(invitation) == [("invitation", "queued")]
+    assert invitation.deliveries.get().channel == DeliveryChannel.PHONE
 
 
 def test_an_opted_out_person_gets_nothing(meetup: Meetup) -> None:
@@ -216,7 +218,7 @@ def test_an_address_that_objected_is_neither_kept_nor_written_to(
     invitation = actions.give_seat(request=asked, by=amina)
     assert invitation.professional.email == ""
     assert actions.refuse_seat(request=SeatRequestFactory(meetup=meetup)) == 0
-    assert not Delivery.objects.exists()
+    assert not Delivery.objects.filter(channel=DeliveryChannel.EMAIL).exists()
 
 
 def test_colleagues_who_share_a_mailbox_are_told_apart(

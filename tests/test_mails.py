@@ -143,3 +143,32 @@ def test_the_question_follows_the_hour(invitation: Invitation) -> None:
     evening = timezone.localtime(invitation.meetup.starts_at).replace(hour=19)
     invitation.meetup.starts_at = evening
     assert mails.question(invitation) == "Chloé, on dîne ensemble"
+
+
+NAMES = ("invitation", "reminder", "update", "cancellation", "seat_offered")
+
+
+@pytest.mark.parametrize("name", [*NAMES, "seat_given"])
+def test_every_mail_to_guests_has_a_plain_part_words_and_a_way_out(
+    invitation: Invitation, name: str
+) -> None:
+    invitation.offered_until = timezone.now()
+    words = "Venez avec un <b>dessert</b> !"
+    message = parsed(mails.build(invitation, name, {}, words))
+    for kind in ("plain", "html"):
+        body = text(message, kind)
+        assert "dessert" in body
+        assert f"/i/{invitation.token}/arreter/" in body
+    assert "<b>dessert" in text(message, "plain")
+    assert "<b>dessert" not in text(message, "html")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"/desinscription/{invitation.key}/" in message["List-Unsubscribe"]
+
+
+def test_words_take_the_place_of_the_message_of_the_meetup(
+    invitation: Invitation,
+) -> None:
+    invitation.meetup.message = "Pour tout le monde."
+    body = text(parsed(mails.invitation(invitation, "Pour vous.")), "plain")
+    assert "Pour vous." in body
+    assert "Pour tout le monde." not in body

@@ -1,4 +1,5 @@
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -18,9 +19,11 @@ from invitations.models import (
     DeliveryKind,
     DeliveryStatus,
     Invitation,
+    PartStat,
 )
-from networking.models import Meetup, Professional, Suppression
+from networking.models import Meetup, Professional, Suppression, SuppressionReason
 from tests.factories import ProfessionalFactory
+from tests.test_outbox_faults import Refusing
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +181,147 @@ def test_a_real_server_gets_the_frozen_bytes(
         controller.stop()
     frozen = {bytes(row.mime) for row in Delivery.objects.all()}
     assert set(sink.contents) == frozen
+
+
+def queued_for(meetup: Meetup, *domains: str) -> None:
+    people = [
+        ProfessionalFactory(email=f"p{number}@{domain}.example")
+        for number, domain in enumerate(domains)
+    ]
+    send_invitations(meetup=meetup, people=people)
+
+
+def recipients() -> list[str]:
+    return sorted(message.to[0].partition("@")[2] for message in mail.outbox)
+
+
+def test_a_busy_domain_waits_for_the_next_minute_and_holds_nobody_up(
+    meetup: Meetup, settings: LazySettings
+) -> None:
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = 2
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        queued_for(meetup, *["grand"] * 15, "petit")
+        assert outbox.deliver_due("w1") == 3
+        assert recipients() == ["grand.example", "grand.example", "petit.example"]
+        assert outbox.deliver_due("w1") == 0
+        clock.shift(59)
+        assert outbox.deliver_due("w1") == 0
+        clock.shift(2)
+        assert outbox.deliver_due("w2") == 2
+
+
+def test_a_second_worker_counts_what_the_first_one_holds(
+    meetup: Meetup, settings: LazySettings
+) -> None:
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = 4
+    queued_for(meetup, *["grand"] * 6)
+    now = timezone.now()
+    assert len(outbox.claim("w1", now)) == 4
+    assert outbox.claim("w2", now) == []
+
+
+def test_tries_count_and_not_only_what_was_taken(
+    meetup: Meetup, settings: LazySettings
+) -> None:
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = 2
+    queued_for(meetup, *["grand"] * 4)
+    settings.EMAIL_BACKEND = "tests.test_outbox_faults.Refusing"
+    Refusing.errors = [TimeoutError()] * 9
+    try:
+        assert outbox.deliver_due("w1") == 0
+        assert outbox.deliver_due("w1") == 0
+    finally:
+        left = len(Refusing.errors)
+        Refusing.errors.clear()
+    assert left == 7
+
+
+def test_without_a_limit_a_batch_leaves(meetup: Meetup, settings: LazySettings) -> None:
+    settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
+    queued_for(meetup, *["grand"] * 12)
+    assert outbox.deliver_due("w1") == outbox.BATCH
+
+
+def test_calls_are_left_to_people(meetup: Meetup) -> None:
+    person = ProfessionalFactory(email="", phone="+33639980102")
+    send_invitations(meetup=meetup, people=[person])
+    assert outbox.deliver_due("w1") == 0
+    assert Delivery.objects.get().status == DeliveryStatus.QUEUED
+
+
+def change_answer(delivery: Delivery) -> None:
+    Invitation.objects.get().rsvp(PartStat.DECLINED)
+
+
+def change_queue(delivery: Delivery) -> None:
+    Meetup.objects.update(capacity=0)
+    Invitation.objects.get().rsvp(PartStat.ACCEPTED)
+    Invitation.objects.update(partstat=PartStat.NEEDS_ACTION)
+
+
+def change_pause(delivery: Delivery) -> None:
+    until = timezone.localdate() + timedelta(days=3)
+    Professional.objects.update(paused_until=until)
+
+
+def change_objection(delivery: Delivery) -> None:
+    Professional.objects.update(opted_out_at=timezone.now())
+
+
+def change_cancelled(delivery: Delivery) -> None:
+    Meetup.objects.get().cancel("Trop de neige.")
+
+
+def change_started(delivery: Delivery) -> None:
+    Meetup.objects.update(starts_at=timezone.now() - timedelta(minutes=1))
+
+
+def change_bounce(delivery: Delivery) -> None:
+    Suppression.objects.add(delivery.recipient, SuppressionReason.BOUNCED)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "reason"),
+    [
+        (change_answer, "reminder", "La personne a répondu."),
+        (change_queue, "reminder", "La personne a répondu."),
+        (change_pause, "reminder", "La personne fait une pause."),
+        (change_pause, "invitation", "La personne fait une pause."),
+        (change_objection, "update", "La personne ne veut plus de messages."),
+        (change_objection, "cancellation", "La personne ne veut plus de messages."),
+        (change_cancelled, "invitation", "La rencontre est annulée."),
+        (change_cancelled, "reminder", "La rencontre est annulée."),
+        (change_started, "reminder", "Trop tard."),
+        (change_bounce, "update", "L’adresse ne reçoit plus rien."),
+        (change_answer, "invitation", ""),
+        (change_answer, "update", ""),
+        (change_pause, "update", ""),
+        (change_cancelled, "cancellation", ""),
+    ],
+)
+def test_what_changed_meanwhile_is_seen_at_the_moment_of_sending(
+    delivery: Delivery, change: Callable[[Delivery], None], kind: str, reason: str
+) -> None:
+    Delivery.objects.update(kind=kind, not_after=None)
+    change(delivery)
+    assert outbox.deliver_due("w1") == int(reason == "")
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.last_error) == (
+        (DeliveryStatus.DROPPED, reason) if reason else (DeliveryStatus.SENT, "")
+    )
+
+
+def test_a_message_for_monday_still_has_its_two_days_of_patience(
+    delivery: Delivery, settings: LazySettings
+) -> None:
+    monday = timezone.now() + timedelta(days=3)
+    Delivery.objects.update(due_at=monday)
+    settings.EMAIL_BACKEND = "tests.test_outbox_faults.Refusing"
+    Refusing.errors = [ConnectionRefusedError()] * 2
+    with time_machine.travel(monday, tick=False) as clock:
+        for _ in range(2):
+            assert outbox.deliver_due("w1") == 0
+            delivery.refresh_from_db()
+            assert delivery.due_at - timezone.now() == outbox.SHORTEST_WAIT
+            clock.move_to(delivery.due_at)
+        assert outbox.deliver_due("w1") == 1

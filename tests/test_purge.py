@@ -54,6 +54,18 @@ def test_mails_go_after_ninety_days_unless_they_still_wait(
     assert Delivery.objects.get().status == DeliveryStatus.QUEUED
 
 
+def test_texts_and_words_go_like_mails(meetup: Meetup) -> None:
+    person = ProfessionalFactory(email="", phone="")
+    send_invitations(meetup=meetup, people=[person])
+    call = Delivery.objects.get()
+    assert (call.recipient, call.text != "") == ("", True)
+    long_ago = NOW - timedelta(days=91)
+    Delivery.objects.update(created_at=long_ago, status="sent", words="Un mot")
+    assert (purge(NOW)["mail texts"], purge(NOW)["mail texts"]) == (1, 0)
+    call.refresh_from_db()
+    assert (call.text, call.words) == ("", "")
+
+
 def test_before_the_meal_an_old_mail_loses_its_text_and_keeps_its_place(
     chloe: Professional,
 ) -> None:
@@ -67,7 +79,7 @@ def test_before_the_meal_an_old_mail_loses_its_text_and_keeps_its_place(
     assert (purge(NOW)["mail texts"], purge(NOW)["mail texts"]) == (1, 0)
     kept = Delivery.objects.get()
     assert (bytes(kept.mime), kept.recipient, kept.subject) == (b"", "", "")
-    assert reminders.remind(meetup, 2, NOW) == 1
+    assert reminders.remind(meetup, 2, NOW, now=NOW) == 1
 
 
 def test_a_mail_without_a_meal_goes_after_ninety_days(meetup: Meetup) -> None:

@@ -5,9 +5,15 @@ import time_machine
 from django.utils import timezone
 
 from invitations import outbox, reminders
-from invitations.actions import move_meetup, send_invitations
+from invitations.actions import (
+    adjust_meetup,
+    answer,
+    bounced,
+    move_meetup,
+    send_invitations,
+)
 from invitations.models import Delivery, DeliveryKind, DeliveryStatus, PartStat
-from networking.models import Meetup
+from networking.models import Channel, Meetup
 from tests.factories import ProfessionalFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +43,17 @@ def reminded() -> int:
     return Delivery.objects.filter(kind=DeliveryKind.REMINDER).count()
 
 
-def test_nothing_leaves_before_noon_seven_days_before(lunch: Meetup) -> None:
-    assert reminders.queue_due(noon_before(lunch, 7) - timedelta(minutes=1)) == 0
+def test_four_hours_before_noon_reminders_wait_to_be_read(lunch: Meetup) -> None:
+    noon = noon_before(lunch, 7)
+    early = noon - timedelta(hours=4)
+    assert reminders.queue_due(early - timedelta(minutes=1)) == 0
+    assert reminders.queue_due(early) == 3
+    waiting = Delivery.objects.filter(kind=DeliveryKind.REMINDER)
+    assert {row.due_at for row in waiting} == {noon}
+    with time_machine.travel(noon - timedelta(minutes=1)):
+        assert outbox.deliver_due("test") == 0
+    with time_machine.travel(noon):
+        assert outbox.deliver_due("test") == 3
 
 
 def test_each_silent_guest_is_reminded_once_per_date(lunch: Meetup) -> None:
@@ -127,3 +142,61 @@ def test_the_page_can_say_when_the_next_one_leaves(lunch: Meetup) -> None:
     moment = reminders.next_moment(lunch, timezone.now())
     assert moment == noon_before(lunch, 7)
     assert reminders.next_moment(lunch, lunch.starts_at) is None
+
+
+def test_whoever_rests_or_objected_is_not_reminded(lunch: Meetup) -> None:
+    resting, gone, _ = (one.professional for one in lunch.invitations.with_person())
+    resting.paused_until = timezone.localdate() + timedelta(days=90)
+    resting.save()
+    gone.opted_out_at = timezone.now()
+    gone.save()
+    noon = noon_before(lunch, 7)
+    with time_machine.travel(noon):
+        assert reminders.queue_due(noon) == 1
+
+
+def test_whoever_waits_for_a_call_is_not_reminded(lunch: Meetup) -> None:
+    mail = Delivery.objects.first()
+    assert mail
+    bounced(delivery=mail, reason="550 5.1.1 unknown")
+    Delivery.objects.filter(pk=mail.pk).update(status=DeliveryStatus.SENT)
+    assert reminders.queue_due(noon_before(lunch, 7)) == 2
+
+
+def test_a_reminder_goes_the_way_that_the_person_prefers(lunch: Meetup) -> None:
+    person = lunch.invitations.with_person()[0].professional
+    person.channel, person.phone = Channel.PHONE, "+33639980102"
+    person.save()
+    noon = noon_before(lunch, 7)
+    assert reminders.queue_due(noon - timedelta(hours=1)) == 3
+    (call,) = Delivery.objects.calls()
+    assert (call.kind, call.due_at) == (DeliveryKind.REMINDER, noon)
+    assert "tout nous aide" in call.text
+
+
+def test_an_answer_takes_the_waiting_reminder_back(lunch: Meetup) -> None:
+    reminders.queue_due(noon_before(lunch, 7) - timedelta(hours=1))
+    answer(invitation=lunch.invitations.all()[0], partstat=PartStat.DECLINED)
+    rows = Delivery.objects.filter(kind=DeliveryKind.REMINDER)
+    assert sorted(rows.values_list("status", flat=True)) == [
+        *("dropped", "queued", "queued")
+    ]
+
+
+def test_reminders_switched_off_do_not_leave(lunch: Meetup) -> None:
+    noon = noon_before(lunch, 7)
+    reminders.queue_due(noon - timedelta(hours=1))
+    adjust_meetup(meetup=lunch, details={"capacity": 14, "reminder_days": [2]})
+    with time_machine.travel(noon):
+        assert outbox.deliver_due("test") == 0
+
+
+def test_what_is_planned_is_known_before_it_waits(lunch: Meetup) -> None:
+    noons = [noon_before(lunch, days) for days in (7, 2)]
+    now = timezone.now()
+    assert reminders.planned(lunch, now) == [(noon, 3) for noon in noons]
+    lunch.invitations.all()[0].rsvp(PartStat.ACCEPTED)
+    early = noons[0] - timedelta(hours=4)
+    assert reminders.planned(lunch, early) == [(noons[1], 2)]
+    lunch.cancel("Trop de neige.")
+    assert reminders.planned(lunch, now) == []

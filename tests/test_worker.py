@@ -30,6 +30,14 @@ def test_the_worker_does_all_that_is_due_and_stops(
     assert not PeopleImport.objects.exists()
 
 
+def test_the_worker_drops_calls_that_come_too_late(meetup: Meetup) -> None:
+    person = ProfessionalFactory(email="", phone="+33639980102")
+    send_invitations(meetup=meetup, people=[person])
+    Delivery.objects.update(not_after=timezone.now() - timedelta(minutes=1))
+    call_command("worker", "--once")
+    assert Delivery.objects.get().status == DeliveryStatus.DROPPED
+
+
 def failing(error: Exception) -> Callable[[datetime], object]:
     def chore(now: datetime) -> object:
         raise error

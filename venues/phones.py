@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from phonenumber_field.formfields import PhoneNumberField as PhoneFormField
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber, to_python
+from phonenumbers import PhoneNumberType, number_type
 
 # ARCEP keeps these ranges for fiction; libphonenumber refuses them.
 FICTIONAL = ("+33199", "+33261", "+33353", "+33465", "+33536", "+3363998")
+FICTIONAL_MOBILE = "+3363998"
+MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 FRENCH_LENGTH = len("+33639980102")
 NOT_A_PHONE = "Écrivez un téléphone complet, comme 06 39 98 01 02."
 
@@ -20,6 +23,13 @@ def can_be_dialled(phone: PhoneNumber) -> bool:
         return False
     fictional = phone.as_e164.startswith(FICTIONAL)
     return phone.is_valid() or (fictional and len(phone.as_e164) == FRENCH_LENGTH)
+
+
+def takes_text(phone: object) -> bool:
+    """A mobile: a landline rings, or reads a text message aloud at night."""
+    if not isinstance(phone, PhoneNumber) or phone.country_code is None:
+        return False
+    return phone.as_e164.startswith(FICTIONAL_MOBILE) or number_type(phone) in MOBILE
 
 
 def phone_typed(text: str) -> PhoneNumber | None:

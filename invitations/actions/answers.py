@@ -7,13 +7,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from invitations import mails, outbox
-from invitations.actions.sending import reachable
 from invitations.actions.welcome import pair_newcomers
 from invitations.composition import admitted, offer_ends, overtaken
 from invitations.models import (
     AnswerChannel,
     AnswersClosed,
+    Delivery,
     DeliveryKind,
     ExtraSeatKind,
     Invitation,
@@ -23,6 +22,8 @@ from invitations.models import (
     composition_of,
     waiters,
 )
+from invitations.queueing import drop, drop_answered
+from invitations.telling import Notice, tell
 from networking.models import Meetup, User
 
 
@@ -40,8 +41,8 @@ def answer(
         outcome = invitation.rsvp(
             partstat, by=by, recorded_by=recorded_by, mailed=mailed
         )
+        drop_answered(invitation)
         if outcome == Outcome.NOTED:
-            outbox.drop_queued(invitation, DeliveryKind.REMINDER)
             kept = ExtraSeatKind.COMPANION if invitation.is_coming else ""
             invitation.extra_seats.exclude(kind=kept).delete()
             pair_newcomers(meetup=invitation.meetup)
@@ -77,26 +78,31 @@ def offer_seat(meetup: Meetup, key: int, until: datetime) -> None:
     invitation = meetup.invitations.with_person().get(pk=key)
     invitation.meetup = meetup
     invitation.offer(until)
-    if reachable(invitation.professional):
-        number = invitation.deliveries.filter(kind=DeliveryKind.SEAT).count()
-        outbox.queue(
-            mails.seat_offered(invitation),
+    number = invitation.deliveries.filter(kind=DeliveryKind.SEAT).count()
+    tell(
+        invitation,
+        Notice(
+            name="seat_offered",
             kind=DeliveryKind.SEAT,
             key=f"offer:{invitation.key}:{number}",
-            invitation=invitation,
             not_after=until,
-        )
+        ),
+    )
 
 
-def tell_seat(invitation: Invitation) -> None:
-    if reachable(invitation.professional):
-        number = invitation.deliveries.filter(kind=DeliveryKind.SEAT).count()
-        outbox.queue(
-            mails.seat_given(invitation),
+def tell_seat(invitation: Invitation) -> Delivery | None:
+    """Instead of a call that still waited to ask."""
+    drop_answered(invitation)
+    number = invitation.deliveries.filter(kind=DeliveryKind.SEAT).count()
+    return tell(
+        invitation,
+        Notice(
+            name="seat_given",
             kind=DeliveryKind.SEAT,
             key=f"seat:{invitation.key}:{number}",
-            invitation=invitation,
-        )
+            not_after=invitation.meetup.ends_at,
+        ),
+    )
 
 
 def expire_offers(now: datetime) -> int:
@@ -129,8 +135,12 @@ def adjust_meetup(*, meetup: Meetup, details: dict[str, Any]) -> int:
             raise AnswersClosed
         if details["capacity"] < composition_of(meetup).seated:
             raise TableFull
+        reminder_days = meetup.reminder_days
         fields = {**details, "changed_at": timezone.now()}
         for name, value in fields.items():
             setattr(meetup, name, value)
         meetup.save(update_fields=fields)
+        if "reminder_days" in details and details["reminder_days"] != reminder_days:
+            reminders = Delivery.objects.filter(invitation__meetup=meetup)
+            drop(reminders.filter(kind=DeliveryKind.REMINDER))
         return promote(meetup=meetup)

@@ -28,7 +28,7 @@ def keep_seats(*, block: SeatBlock) -> SeatBlock:
         meetup = locked(block)
         if composition_of(meetup).free < block.seats:
             raise TableFull
-        block.set_token()
+        block.set_tokens()
         block.save()
         tell_employer(block)
     return block
@@ -87,7 +87,7 @@ def give_back(*, block: SeatBlock, extra: ExtraSeat | None = None) -> None:
         promote(meetup=meetup)
 
 
-def take_back(*, block: SeatBlock) -> None:
+def take_seats_back(*, block: SeatBlock) -> None:
     """The organiser no longer keeps these seats."""
     with transaction.atomic():
         meetup = Meetup.objects.select_for_update().get(pk=block.meetup_id)

@@ -4,7 +4,9 @@ from invitations.forms.answers import (
     CancelForm,
     GuestsForm,
     MyDataForm,
+    PauseForm,
     SeatRequestForm,
+    WordsForm,
 )
 from invitations.forms.company import DetailForm, ExtraSeatForm
 from invitations.forms.composition import (
@@ -23,8 +25,10 @@ __all__ = (
     "GuestsForm",
     "HeldSeatsForm",
     "MyDataForm",
+    "PauseForm",
     "SeatBlockForm",
     "SeatRequestForm",
     "SeatRuleForm",
     "TablesForm",
+    "WordsForm",
 )

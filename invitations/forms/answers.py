@@ -1,9 +1,13 @@
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from invitations.mime import plain_text
 from invitations.models import PartStat, SeatRequest
 from networking.addresses import NOT_AN_ADDRESS, plain, refusal
 from networking.forms.circles import PlainCharField
@@ -161,6 +165,67 @@ class CancelForm(forms.Form):
             "max_length": "200 signes au plus. Raccourcissez la phrase.",
         },
     )
+
+
+class WordsForm(forms.Form):
+    """What the team adds to a message that waits."""
+
+    hide_optional = True
+    words = forms.CharField(
+        label="Vos mots",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Dans une invitation, ils prennent la place du message de la "
+        "rencontre. Ailleurs, ils s’ajoutent. Rien sur un patient.",
+        error_messages={"max_length": "600 signes au plus. Raccourcissez vos mots."},
+    )
+    scope = forms.ChoiceField(
+        choices=(("une", ""), ("toutes", "")), required=False, label="Pour qui"
+    )
+
+    def clean_words(self) -> str:
+        return plain_text(self.cleaned_data["words"])
+
+
+PAUSES = {"3": 3, "6": 6}
+LONGEST_PAUSE = 24
+
+
+class PauseForm(forms.Form):
+    """For some months, or until a day."""
+
+    hide_optional = True
+    pause = forms.CharField(required=False)
+    until = forms.DateField(
+        label="Jusqu’à quel jour\u202f?",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Écrivez le jour ainsi\u202f: 10/12/2026."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        today = timezone.localdate()
+        if data.get("pause") in PAUSES:
+            data["until"] = in_months(today, PAUSES[data["pause"]])
+        if "until" in self.errors:
+            return data
+        until = data.get("until")
+        if until is None:
+            self.add_error("until", "Choisissez un jour.")
+        elif until <= today:
+            self.add_error("until", "Choisissez un jour à venir.")
+        elif until > in_months(today, LONGEST_PAUSE):
+            self.add_error("until", "Deux ans au plus.")
+        return data
+
+
+def in_months(day: date, months: int) -> date:
+    """The same day, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 class GuestsForm(forms.Form):

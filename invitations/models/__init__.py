@@ -1,5 +1,7 @@
 from invitations.models.answers import Answer
 from invitations.models.deliveries import (
+    BY_PERSON,
+    BY_PROGRAM,
     MAX_ATTEMPTS,
     Delivery,
     DeliveryChannel,
@@ -33,6 +35,8 @@ __all__ = (
     "AnswerOutdated",
     "AnswersClosed",
     "Arrival",
+    "BY_PERSON",
+    "BY_PROGRAM",
     "Delivery",
     "DeliveryChannel",
     "DeliveryKind",

@@ -1,7 +1,6 @@
 """Who sits down besides the invited person, and for whom seats are kept."""
 
 from typing import Self
-from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,8 +8,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from invitations.models.invitations import Invitation
+from invitations.models.tokened import Tokened
 from networking.models import Family, Meetup, Profession, Workplace
-from networking.tokens import derive, fingerprint
+from networking.tokens import fingerprint
 
 MOST_SEATS = MaxValueValidator(500)
 
@@ -62,9 +62,11 @@ class SeatBlockQuerySet(models.QuerySet["SeatBlock"]):
         return self.filter(token_hash=fingerprint(token))
 
 
-class SeatBlock(models.Model):
+class SeatBlock(Tokened):
     """Seats that an employer fills, with names later or at the door. After
     `Meetup.held_until` only the named ones are kept."""
+
+    purpose = "seat-block"
 
     meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="seat_blocks")
     workplace = models.ForeignKey(
@@ -82,9 +84,6 @@ class SeatBlock(models.Model):
     )
     contact_name = models.CharField("prénom du contact", max_length=60)
     contact_email = models.EmailField("e-mail du contact", blank=True)
-    key = models.UUIDField(default=uuid4, unique=True, editable=False)
-    token_version = models.PositiveSmallIntegerField(default=1)
-    token_hash = models.CharField(max_length=64, unique=True)
     # How many times the contact was written to.
     told = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -105,13 +104,6 @@ class SeatBlock(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("seat_block", args=(self.token,))
-
-    @property
-    def token(self) -> str:
-        return derive("seat-block", self.key, self.token_version)
-
-    def set_token(self) -> None:
-        self.token_hash = fingerprint(self.token)
 
 
 class ExtraSeatQuerySet(models.QuerySet["ExtraSeat"]):

@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self
-from uuid import uuid4
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -20,6 +19,7 @@ from invitations.models.partstat import (
     PartStat,
 )
 from invitations.models.places import after_those_ahead, composition_of
+from invitations.models.tokened import Tokened
 from networking.models import Meetup, Professional, User
 from networking.tokens import derive, fingerprint
 
@@ -55,8 +55,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(partstat=PartStat.NEEDS_ACTION)
 
     def waiting(self) -> Self:
-        """Those who said yes and have neither a seat nor an offer, in the order in
-        which they did."""
+        """Who said yes and has neither a seat nor an offer, the first one first."""
         rows = self.filter(waiting_since__isnull=False, offered_until=None)
         return rows.order_by("waiting_since", "pk")
 
@@ -65,8 +64,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(offered_until__isnull=False)
 
     def concerned(self) -> Self:
-        """Who must hear of a change: everybody who did not say no; whoever sends a
-        colleague passes it on."""
+        """Who must hear of a change, or pass it on: whoever did not say no."""
         return self.exclude(partstat=PartStat.DECLINED)
 
     def with_person(self) -> Self:
@@ -96,14 +94,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return fresh
 
 
-class Invitation(models.Model):
+class Invitation(Tokened):
+    purpose = "invitation"
+
     meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="invitations")
     professional = models.ForeignKey(
         Professional, models.CASCADE, related_name="invitations"
     )
-    key = models.UUIDField(default=uuid4, unique=True, editable=False)
-    token_version = models.PositiveSmallIntegerField(default=1)
-    token_hash = models.CharField(max_length=64, unique=True)
     reply_hash = models.CharField(max_length=64, unique=True)
     partstat = models.CharField(
         "réponse",
@@ -160,12 +157,8 @@ class Invitation(models.Model):
         return invitation
 
     def set_tokens(self) -> None:
-        self.token_hash = fingerprint(self.token)
+        super().set_tokens()
         self.reply_hash = fingerprint(self.reply_token)
-
-    @property
-    def token(self) -> str:
-        return derive("invitation", self.key, self.token_version)
 
     @property
     def reply_address(self) -> str:
@@ -268,6 +261,21 @@ class Invitation(models.Model):
         )
         person = Professional.objects.filter(pk=self.professional_id)
         person.update(last_sign_at=self.answered_at)
+
+    def take_back(self, before: dict[str, Any]) -> None:
+        """The last answer was a slip and no longer counts; what was before it does,
+        as far as a seat is left. The caller holds the meetup's row."""
+        slip = self.answers.filter(counted=True).last()
+        if slip:
+            slip.counted = False
+            slip.save(update_fields=("counted",))
+        for name, value in before.items():
+            setattr(self, name, value)
+        table = composition_of(self.meetup, but=self.pk)
+        if self.is_coming and table.refusal(self.trade) is not None:
+            self.partstat, self.waiting_since = PartStat.TENTATIVE, timezone.now()
+        self.offered_until = None
+        self.save(update_fields=(*CHANGING, *SIGNATURE))
 
     def offer(self, until: datetime) -> None:
         """Hold a free seat for this person, who waits for one."""

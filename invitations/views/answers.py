@@ -16,13 +16,14 @@ from django.views.decorators.http import (
 )
 
 from invitations import actions, itip, mails
-from invitations.actions import stop_writing, write_again
-from invitations.forms import PARTSTATS, AnswerForm, MyDataForm
+from invitations.actions import end_pause, pause, stop_writing, write_again
+from invitations.forms import PARTSTATS, AnswerForm, MyDataForm, PauseForm
 from invitations.links import personal
 from invitations.models import AnswersClosed, Invitation, Outcome, PartStat
 from invitations.table import Table, table_of
 from invitations.views.company import REFUSED
 from networking.drawing import half_table
+from networking.models import Professional
 from networking.tokens import derive
 from networking.views import directory as directories
 
@@ -136,15 +137,28 @@ def my_directory(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """For good, or for a while."""
     person = invitation.professional
-    if request.method == "POST":
-        if "reprendre" in request.POST:
-            write_again(person=person)
-        else:
-            stop_writing(person=person)
+    form = PauseForm(request.POST if "pause" in request.POST else None)
+    if request.method == "POST" and stopped(request, person, form):
         return redirect("stop_invitations", token=invitation.token)
-    context = {"invitation": invitation, "person": person}
+    context = {"invitation": invitation, "person": person, "form": form}
     return render(request, "invitations/stop.html", context)
+
+
+def stopped(request: HttpRequest, person: Professional, form: PauseForm) -> bool:
+    """False when the day of a pause cannot be taken."""
+    if "pause" in request.POST:
+        if not form.is_valid():
+            return False
+        pause(person=person, until=form.cleaned_data["until"])
+    elif "finir" in request.POST:
+        end_pause(person=person)
+    elif "reprendre" in request.POST:
+        write_again(person=person)
+    else:
+        stop_writing(person=person)
+    return True
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here, without a cookie or a page

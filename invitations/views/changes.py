@@ -10,10 +10,17 @@ from invitations.actions import (
     adjust_meetup,
     cancel_meetup,
     move_meetup,
-    reachable,
 )
+from invitations.channels import channel_for
 from invitations.forms import CancelForm
-from invitations.models import AnswersClosed, TableFull
+from invitations.models import (
+    BY_PERSON,
+    BY_PROGRAM,
+    AnswersClosed,
+    Delivery,
+    DeliveryKind,
+    TableFull,
+)
 from invitations.views.meetups import own_meetup
 from networking.forms.meetups import MeetupSettingsForm, SlotForm
 from networking.models import Meetup
@@ -67,7 +74,8 @@ def moved(request: SignedInRequest, meetup: Meetup, form: SlotForm) -> bool:
     except AnswersClosed:
         messages.error(request, GONE)
         return True
-    messages.success(request, f"C’est changé\u202f: {plural(told, TOLD)}.")
+    words = f"C’est changé\u202f: {plural(told, TOLD)}."
+    messages.success(request, f"{words}{left_to_call(meetup)}")
     return True
 
 
@@ -87,18 +95,29 @@ def called_off(request: SignedInRequest, meetup: Meetup, reason: str) -> None:
     except AnswersClosed:
         messages.error(request, GONE)
     else:
-        told_words = plural(told, TOLD)
-        messages.success(request, f"La rencontre est annulée\u202f: {told_words}.")
+        words = f"La rencontre est annulée\u202f: {plural(told, TOLD)}."
+        messages.success(request, f"{words}{left_to_call(meetup)}")
+
+
+def left_to_call(meetup: Meetup) -> str:
+    calls = Delivery.objects.calls().filter(invitation__meetup=meetup).count()
+    waiting = plural(calls, "personne à appeler,personnes à appeler")
+    return f" Il reste {waiting}." if calls else ""
 
 
 def concerned(meetup: Meetup, form: SlotForm | CancelForm) -> dict[str, object]:
-    """Who will be told by mail and who has to be called, before it happens."""
+    """Who will be written to and who has to be called, before it happens."""
     people = list(meetup.invitations.concerned().with_person())
+    channels = [channel_for(i.professional, DeliveryKind.UPDATE) for i in people]
     return {
         "meetup": meetup,
         "form": form,
-        "by_mail": sum(reachable(i.professional) for i in people),
-        "to_call": [i for i in people if not reachable(i.professional)],
+        "by_mail": sum(channel in BY_PROGRAM for channel in channels),
+        "to_call": [
+            i
+            for i, channel in zip(people, channels, strict=True)
+            if channel in BY_PERSON
+        ],
         "coming": sum(i.is_coming for i in people),
     }
 

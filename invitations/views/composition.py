@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from invitations.actions import keep_seats, promote, take_back, tell_employer
+from invitations.actions import keep_seats, promote, take_seats_back, tell_employer
 from invitations.forms import HeldSeatsForm, SeatBlockForm, SeatRuleForm
 from invitations.gauge import missing
 from invitations.mails import absolute
@@ -121,7 +121,7 @@ def change_block(request: SignedInRequest, pk: int, block_pk: int) -> HttpRespon
     blocks = meetup.seat_blocks.select_related("workplace", "meetup")
     block = get_object_or_404(blocks, pk=block_pk)
     if "retirer" in request.POST:
-        take_back(block=block)
+        take_seats_back(block=block)
         messages.success(request, "Ces places ne sont plus gardées.")
     elif "renvoyer" in request.POST and block.contact_email:
         with transaction.atomic():

@@ -1,21 +1,39 @@
 """Choosing who to invite, reading the invitation, sending it."""
 
+from collections import Counter
 from itertools import groupby
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from invitations import mails
-from invitations.actions import reachable, send_invitations
+from invitations import mails, texts
+from invitations.actions import send_invitations
+from invitations.channels import channel_for
+from invitations.departures import departure, departures
 from invitations.forms import GuestsForm
-from invitations.models import AnswersClosed, Invitation
+from invitations.limits import resting
+from invitations.models import (
+    BY_PERSON,
+    AnswersClosed,
+    DeliveryChannel,
+    DeliveryKind,
+    Invitation,
+)
 from invitations.views.meetups import own_meetup
 from networking.models import Meetup, Professional
 from networking.perms import SignedInRequest
 from networking.templatetags.french import plural
+from networking.tokens import PATTERN as TOKEN
+
+BY_OTHER_WAYS = {
+    DeliveryChannel.SMS: "par SMS",
+    DeliveryChannel.PHONE: "par téléphone",
+    DeliveryChannel.PAPER: "de vive voix",
+}
 
 
 def candidates(meetup: Meetup) -> QuerySet[Professional]:
@@ -31,23 +49,34 @@ def candidates(meetup: Meetup) -> QuerySet[Professional]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Everybody is ticked: the organiser takes away rather than adds. A POST comes
-    back from the preview with the list as it was."""
+    """Everybody is ticked but those who rest: the organiser takes away rather than
+    adds. A POST comes back from the preview with the list as it was."""
     meetup = own_meetup(request, pk)
     people = list(candidates(meetup))
-    everybody = {str(person.pk) for person in people}
+    rest = resting(people, timezone.now())
+    asked = {str(person.pk) for person in people if person.pk not in rest}
     families = [
-        (family, list(members))
+        (family, [(one, rest.get(one.pk, ""), channel_words(one)) for one in members])
         for family, members in groupby(people, lambda p: p.profession.family)
     ]
     context = {
         "meetup": meetup,
         "families": families,
-        "count": len(people),
-        "wanted": set(request.POST.getlist("people")) & everybody or everybody,
-        "without_mail": sum(not reachable(person) for person in people),
+        "count": len(asked),
+        "resting": len(rest),
+        "wanted": set(request.POST.getlist("people")) & asked or asked,
+        "to_call": sum(is_called(one) for one in people if one.pk not in rest),
     }
     return render(request, "invitations/choose_guests.html", context)
+
+
+def channel_words(person: Professional) -> str:
+    channel = channel_for(person, DeliveryKind.INVITATION)
+    return BY_OTHER_WAYS.get(channel, "") if channel else ""
+
+
+def is_called(person: Professional) -> bool:
+    return channel_for(person, DeliveryKind.INVITATION) in BY_PERSON
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,10 +89,15 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     form = GuestsForm(request.POST, candidates=candidates(meetup))
     if not form.is_valid():
         return refused(request, meetup, form)
-    people = form.cleaned_data["people"]
+    people = list(form.cleaned_data["people"])
     if "envoyer" in request.POST:
         return send(request, meetup, people)
-    return render(request, "invitations/preview.html", preview_of(meetup, people))
+    rest = resting(people, timezone.now())
+    if len(rest) == len(people):
+        messages.error(request, skipped(rest))
+        return redirect("choose_guests", pk=meetup.pk)
+    context = preview_of(meetup, [one for one in people if one.pk not in rest])
+    return render(request, "invitations/preview.html", context)
 
 
 def refused(request: SignedInRequest, meetup: Meetup, form: GuestsForm) -> HttpResponse:
@@ -81,28 +115,57 @@ def refused(request: SignedInRequest, meetup: Meetup, form: GuestsForm) -> HttpR
     return redirect("choose_guests", pk=meetup.pk)
 
 
-def preview_of(meetup: Meetup, people: QuerySet[Professional]) -> dict[str, object]:
-    guests = list(people)
-    first = next((guest for guest in guests if reachable(guest)), guests[0])
+def preview_of(meetup: Meetup, guests: list[Professional]) -> dict[str, object]:
+    by_channel: dict[str, list[Professional]] = {one: [] for one in DeliveryChannel}
+    for guest in guests:
+        channel = channel_for(guest, DeliveryKind.INVITATION)
+        by_channel[channel or DeliveryChannel.PAPER].append(guest)
+    first = next(iter(by_channel[DeliveryChannel.EMAIL]), guests[0])
     sample = Invitation.new(meetup, first)
     subject = f"{mails.question(sample)} {mails.long_date(meetup.starts_at)}\u202f?"
+    texted = by_channel[DeliveryChannel.SMS]
+    text = (
+        texts.sms(Invitation.new(meetup, texted[0]), "invitation", {}) if texted else ""
+    )
     return {
         **mails.guest_context(sample, subject=subject),
         "people": guests,
-        "by_mail": sum(reachable(guest) for guest in guests),
-        "by_phone": [guest for guest in guests if not reachable(guest)],
+        "by_mail": len(by_channel[DeliveryChannel.EMAIL]),
+        "by_text": len(texted),
+        "text": TOKEN.sub("…", text),
+        "by_phone": by_channel[DeliveryChannel.PHONE]
+        + by_channel[DeliveryChannel.PAPER],
+        "departures": departures(meetup, timezone.now()),
         "subject": subject,
     }
 
 
 def send(
-    request: SignedInRequest, meetup: Meetup, people: QuerySet[Professional]
+    request: SignedInRequest, meetup: Meetup, people: list[Professional]
 ) -> HttpResponse:
+    now = timezone.now()
+    leaves = departure(request.POST.get("partir", ""), meetup, now)
+    rest = resting(people, now)
     try:
-        count = send_invitations(meetup=meetup, people=people)
+        count = send_invitations(meetup=meetup, people=people, due_at=leaves.due_at)
     except AnswersClosed:
         messages.error(request, "Cette rencontre est passée ou annulée.")
         return redirect("meetup", pk=meetup.pk)
     invited = plural(count, "personne invitée,personnes invitées")
-    messages.success(request, f"C’est parti\u202f: {invited}.")
+    told = f"C’est parti\u202f: {invited}."
+    if leaves.due_at:
+        told = f"C’est prêt\u202f: {invited}. Départ {leaves.label.lower()}."
+    messages.success(request, f"{told} {skipped(rest)}".strip())
     return redirect("meetup", pk=meetup.pk)
+
+
+def skipped(rest: dict[int, str]) -> str:
+    """« 2 personnes ne sont pas invitées : en pause (1), déjà 6 invitations (1). »"""
+    if not rest:
+        return ""
+    reasons = Counter(reason for reason in rest.values())
+    why = ", ".join(f"{reason} ({n})" for reason, n in sorted(reasons.items()))
+    people = plural(
+        len(rest), "personne n’est pas invitée,personnes ne sont pas invitées"
+    )
+    return f"{people}\u202f: {why}."

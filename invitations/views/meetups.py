@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,16 +12,19 @@ from invitations import actions
 from invitations.actions import (
     AlreadyDecided,
     give_seat,
-    queue_invitation,
-    reachable,
     refuse_seat,
+    send_again,
 )
+from invitations.channels import channel_for
 from invitations.forms import AnswerForm
 from invitations.gauge import gap
 from invitations.models import (
+    BY_PERSON,
+    BY_PROGRAM,
     AnswerChannel,
     AnswersClosed,
     Delivery,
+    DeliveryKind,
     DeliveryStatus,
     GuestDetail,
     Invitation,
@@ -92,40 +94,22 @@ def newcomers(meetup: Meetup) -> QuerySet[Invitation]:
 
 
 def post(meetup: Meetup, table: Table) -> dict[str, object]:
-    """What left, what did not arrive, and who has to be called instead."""
+    """What left, what did not arrive, and who has to be called."""
     deliveries = Delivery.objects.filter(invitation__meetup=meetup).order_by()
-    statuses = list(deliveries.values_list("status", "invitation"))
-    failed = {pk for status, pk in statuses if status == DeliveryStatus.FAILED}
-    return {
-        "queued": sum(status == DeliveryStatus.QUEUED for status, _ in statuses),
-        "failed": len(failed),
-        "to_call": [
-            i
-            for i in table.invitations
-            if not reachable(i.professional) or i.pk in failed
-        ],
+    rows = list(deliveries.values_list("status", "channel", "invitation", "due_at"))
+    waiting = [row for row in rows if row[0] == DeliveryStatus.QUEUED]
+    now = timezone.now()
+    calls = {
+        invitation
+        for _, channel, invitation, due_at in waiting
+        if channel in BY_PERSON and due_at <= now
     }
-
-
-@require_safe
-def deliveries(request: SignedInRequest, pk: int) -> HttpResponse:
-    meetup = team_meetup(request, pk)
-    rows = Delivery.objects.filter(invitation__meetup=meetup).defer("mime")
-    rows = rows.select_related("invitation__professional")
-    context = {"meetup": meetup, "deliveries": rows[: ROWS * 5]}
-    return render(request, "invitations/deliveries.html", context)
-
-
-@require_safe
-def delivery(request: SignedInRequest, pk: int, delivery_pk: int) -> HttpResponse:
-    """The very bytes that left, as a mail file."""
-    meetup = own_meetup(request, pk)
-    rows = Delivery.objects.filter(invitation__meetup=meetup)
-    # After ninety days the text is purged, and the row has nothing to show.
-    found = get_object_or_404(rows.exclude(mime=b""), pk=delivery_pk)
-    response = HttpResponse(bytes(found.mime), content_type="message/rfc822")
-    response.headers["Content-Disposition"] = 'attachment; filename="message.eml"'
-    return response
+    failed = {row[2] for row in rows if row[0] == DeliveryStatus.FAILED}
+    return {
+        "queued": sum(channel in BY_PROGRAM for _, channel, _, _ in waiting),
+        "failed": len(failed),
+        "to_call": [i for i in table.invitations if i.pk in calls],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,8 +123,8 @@ def record_answer(
     if not can_record(request.user, meetup):
         raise PermissionDenied
     form = AnswerForm(request.POST or None)
-    if "renvoyer" in request.POST and reachable(invitation.professional):
-        send_again(request, invitation)
+    if "renvoyer" in request.POST:
+        invite_again(request, invitation)
         return redirect(request.path)
     if request.method == "POST" and form.is_valid():
         gives = "donner" in request.POST and can_organise(request.user, meetup.circle)
@@ -151,8 +135,8 @@ def record_answer(
         "meetup": meetup,
         "invitation": invitation,
         "person": invitation.professional,
-        "deliveries": invitation.deliveries.defer("mime"),
-        "reachable": reachable(invitation.professional),
+        "deliveries": invitation.deliveries.defer("mime", "text"),
+        "channel": channel_for(invitation.professional, DeliveryKind.INVITATION),
         "may_seat": can_organise(request.user, meetup.circle)
         and invitation.waiting_since is not None
         and composition_of(meetup).free > 0,
@@ -160,12 +144,19 @@ def record_answer(
     return render(request, "invitations/record_answer.html", context)
 
 
-def send_again(request: SignedInRequest, invitation: Invitation) -> None:
+def invite_again(request: SignedInRequest, invitation: Invitation) -> None:
     """After a corrected address, or a message that did not arrive."""
     name = invitation.professional.first_name
-    if invitation.meetup.takes_answers:
-        with transaction.atomic():
-            queue_invitation(invitation)
+    try:
+        queued = send_again(invitation=invitation)
+    except AnswersClosed:
+        messages.error(request, "Cette rencontre ne prend plus de réponse.")
+        return
+    if queued is None:
+        messages.info(request, f"{name} ne veut pas d’invitation en ce moment.")
+    elif queued.is_call:
+        messages.success(request, f"{name} est dans la liste des appels.")
+    else:
         messages.success(request, f"L’invitation repart à {name}.")
 
 
@@ -224,10 +215,10 @@ def welcome(request: SignedInRequest, asked: SeatRequest) -> None:
             request, f"La table de {free} est pleine. Ajoutez d’abord une place."
         )
         return
-    told = reachable(invitation.professional)
-    messages.success(
-        request, f"{asked.first_name} a sa place. " + ("" if told else call(asked))
-    )
+    name = asked.first_name
+    channel = channel_for(invitation.professional, DeliveryKind.SEAT)
+    then = f" {name} est dans la liste des appels." if channel in BY_PERSON else ""
+    messages.success(request, f"{name} a sa place.{then}")
 
 
 def call(asked: SeatRequest) -> str:

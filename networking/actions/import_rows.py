@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from phonenumber_field.phonenumber import PhoneNumber
 
-from networking.addresses import NOT_AN_ADDRESS, OBJECTED, refusal
+from networking.addresses import BOUNCED, NOT_AN_ADDRESS, OBJECTED, refusal
 from networking.models import (
     Channel,
     Circle,
     Profession,
     Professional,
     Suppression,
+    SuppressionReason,
     address_hash,
 )
 from networking.trades import Lexicon
@@ -55,7 +56,7 @@ class Reader:
     lexicon: Lexicon
     communes: dict[str, list[Commune]]
     home: set[str]
-    suppressed: set[str]
+    suppressed: dict[str, str]
     hints: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -68,7 +69,7 @@ class Reader:
             lexicon=Lexicon.load(),
             communes=find_each({place_typed(one) for one in everything}),
             home=set(circle.communes.values_list("department", flat=True)),
-            suppressed={hashes[one.address_hash] for one in rejected},
+            suppressed={hashes[one.address_hash]: one.reason for one in rejected},
         )
 
     def person(self, values: Values) -> Professional:
@@ -140,8 +141,8 @@ class Reader:
             validate_email(email)
         except ValidationError as error:
             raise Refused(NOT_AN_ADDRESS) from error
-        if email.lower() in self.suppressed:
-            raise Refused(OBJECTED)
+        if why := self.suppressed.get(email.lower()):
+            raise Refused(BOUNCED if why == SuppressionReason.BOUNCED else OBJECTED)
         if reason := refusal(email):
             raise Refused(reason)
         return email

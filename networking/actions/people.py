@@ -35,6 +35,12 @@ def workplace_named(name: str) -> Workplace | None:
     return known or Workplace.objects.create(name=name)
 
 
+def address_of(person: Professional) -> str:
+    """As it is written down; "" for somebody new."""
+    known = Professional.objects.filter(pk=person.pk)
+    return known.values_list("email", flat=True).first() or ""
+
+
 @transaction.atomic
 def save_person(
     *, person: Professional, workplace: str, circle: Circle | None = None
@@ -43,6 +49,8 @@ def save_person(
     address was written down by somebody else in the meantime."""
     person.workplace = workplace_named(workplace)
     person.index_name()
+    if not same(person.email, address_of(person)):
+        person.email_bounced_at = None
     person.save()
     if circle is not None:
         add_to_circle(circle=circle, person=person)

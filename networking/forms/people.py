@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from networking.actions.import_rows import channel_error
 from networking.actions.people import people_of
 from networking.addresses import (
+    BOUNCED,
     NOT_AN_ADDRESS,
     OBJECTED,
     refusal,
@@ -19,6 +20,7 @@ from networking.models import (
     Profession,
     Professional,
     Suppression,
+    SuppressionReason,
     Workplace,
 )
 from networking.perms import Person
@@ -132,8 +134,9 @@ class PersonForm(forms.ModelForm):
         email: str = self.cleaned_data["email"]
         if email.lower() == self.instance.email.lower():
             return email
-        if Suppression.objects.holds(email):
-            raise forms.ValidationError(OBJECTED)
+        if why := Suppression.objects.reason(email):
+            is_bounce = why == SuppressionReason.BOUNCED
+            raise forms.ValidationError(BOUNCED if is_bounce else OBJECTED)
         if email and (reason := refusal(email)):
             raise forms.ValidationError(reason)
         return email

@@ -45,6 +45,11 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def holds(self, address: str) -> bool:
         return self.filter(address_hash=address_hash(address)).exists()
 
+    def reason(self, address: str) -> str:
+        """Why nothing may leave for this address; "" when it may."""
+        rows = self.filter(address_hash=address_hash(address))
+        return rows.values_list("reason", flat=True).first() or ""
+
     def add(self, address: str, reason: "SuppressionReason | None" = None) -> None:
         """An objection outlives a bounce, never the other way round."""
         row, _ = self.get_or_create(
@@ -57,6 +62,11 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
     def forget(self, address: str) -> None:
         self.filter(address_hash=address_hash(address)).delete()
+
+    def forget_bounce(self, address: str) -> None:
+        """Try the address again; an objection stays."""
+        rows = self.filter(address_hash=address_hash(address))
+        rows.filter(reason=SuppressionReason.BOUNCED).delete()
 
 
 class Suppression(models.Model):

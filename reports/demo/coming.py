@@ -6,10 +6,13 @@ from random import Random
 
 from django.utils import timezone
 
-from invitations.actions import reachable, send_invitations
+from invitations.actions import bounced, send_invitations
+from invitations.channels import channel_for
 from invitations.models import (
     AnswerChannel,
     Delivery,
+    DeliveryChannel,
+    DeliveryKind,
     DeliveryStatus,
     Invitation,
     PartStat,
@@ -22,7 +25,10 @@ from reports.demo.cast import Cast
 from reports.demo.past import CAPACITY, details
 
 INVITED, JUST_INVITED = 34, 26
+# Of those, still to be called; one more is when their mail came back.
+CALLED = 5
 SENT_AGO = timedelta(days=6)
+PAUSE = timedelta(days=70)
 REFUSED = "550 5.1.1 Cette adresse n’existe pas."
 ASKING = (
     ("Driss", "Valombre", "adult_foster_carer", "driss.valombre@courrier.example"),
@@ -63,8 +69,9 @@ def _fill(
 ) -> None:
     """Full, then somebody gives their seat back while another one waits for it."""
     meetup.booking.confirm()
-    invited = rng.sample(people, min(INVITED, len(people)))
+    invited = _invited(rng, people)
     send_invitations(meetup=meetup, people=invited)
+    _one_rests(person for person in people if person not in invited)
     guests = list(meetup.invitations.select_related("professional").order_by("pk"))
     for guest in guests:
         guest.meetup = meetup
@@ -76,6 +83,7 @@ def _fill(
     _say(late, PartStat.ACCEPTED, relay)
     _say(early, PartStat.DECLINED, relay)
     _one_lost(guests[len(answers) + 1 :])
+    _one_not_reached(meetup)
     for first_name, last_name, trade, email in ASKING:
         SeatRequest.objects.create(
             meetup=meetup,
@@ -87,20 +95,45 @@ def _fill(
     _set_dates(rng, meetup)
 
 
+def _invited(rng: Random, people: Sequence[Professional]) -> list[Professional]:
+    """Those to be called come last, among the silent."""
+    called = [one for one in people if _by(one) == DeliveryChannel.PHONE][:CALLED]
+    others = [one for one in people if one not in called]
+    return rng.sample(others, min(INVITED - CALLED, len(others))) + called
+
+
+def _by(person: Professional) -> DeliveryChannel | None:
+    return channel_for(person, DeliveryKind.INVITATION)
+
+
+def _one_rests(others: Iterable[Professional]) -> None:
+    person = next(iter(others))
+    person.paused_until = timezone.localdate() + PAUSE
+    person.save(update_fields=("paused_until",))
+
+
 def _say(guest: Invitation, partstat: PartStat, relay: User) -> None:
     """By the page, or told to the relay on the telephone."""
-    if reachable(guest.professional):
-        guest.rsvp(partstat)
-    else:
+    calls = guest.deliveries.calls()
+    sent, now = DeliveryStatus.SENT, timezone.now()
+    if calls.update(status=sent, sent_at=now, attempts=1, told_by=relay):
         guest.rsvp(partstat, by=AnswerChannel.TEAM, recorded_by=relay)
+    else:
+        guest.rsvp(partstat)
 
 
 def _one_lost(silent: Iterable[Invitation]) -> None:
-    """One message that did not arrive, so that somebody has to call."""
-    guest = next(guest for guest in silent if reachable(guest.professional))
-    guest.deliveries.update(
-        status=DeliveryStatus.FAILED, attempts=1, last_error=REFUSED
+    """One message that came back, so that somebody has to call."""
+    guest = next(
+        guest for guest in silent if _by(guest.professional) == DeliveryChannel.EMAIL
     )
+    bounced(delivery=guest.deliveries.get(), reason=REFUSED)
+
+
+def _one_not_reached(meetup: Meetup) -> None:
+    for call in Delivery.objects.round().filter(invitation__meetup=meetup)[:1]:
+        call.attempts = 1
+        call.save(update_fields=("attempts",))
 
 
 def _set_dates(rng: Random, meetup: Meetup) -> None:

@@ -39,7 +39,7 @@ def _table(cast: Cast, told: past.Told) -> past.Table:
 
 
 def deliver_all() -> None:
-    """What the worker does, until nothing is due."""
+    """What the worker does, until nothing is due: no domain makes us wait here."""
     while Delivery.objects.due(timezone.now()).exists():
         deliver_due("demo")
 

@@ -92,6 +92,7 @@ def settings_for(address: str, folder: Path, mail: sink.Sink) -> dict[str, Any]:
         "EMAIL_USE_TLS": False,
         "EMAIL_USE_SSL": False,
         "EMAIL_HOST_USER": "",
+        "MAIL_PER_MINUTE_AND_DOMAIN": 0,
         "STATIC_ROOT": static,
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from invitations.models import Delivery
 from invitations.reminders import moments, queue_due
-from networking.models import Meetup, Partner, Professional
+from networking.models import Channel, Meetup, Partner, Professional
 from reports.demo import days, scratch, words
 from reports.demo.browser import Browser
 from reports.demo.cast import chance, make_cast
@@ -150,6 +150,7 @@ class Story:
         earlier = noon - timedelta(days=4)
         Delivery.objects.update(created_at=earlier, sent_at=earlier)
         queue_due(noon)
+        Delivery.objects.waiting().update(due_at=timezone.now())
         deliver_all()
 
     def the_day(self) -> None:
@@ -222,10 +223,14 @@ def wait_a_second() -> None:
 
 
 def pick(people: Sequence[Professional]) -> list[Professional]:
-    """Of many trades, with an address, and no first name twice."""
-    trades = {person.profession_id: person for person in people if person.email}
+    """Of many trades, who like mail, and no first name twice."""
+    trades = {one.profession_id: one for one in people if one.email and likes_mail(one)}
     names = {person.first_name: person for person in trades.values()}
     return list(names.values())[: GUESTS + OTHERS]
+
+
+def likes_mail(person: Professional) -> bool:
+    return person.channel == Channel.EMAIL
 
 
 def found(pattern: re.Pattern[str], letter: Letter) -> str:

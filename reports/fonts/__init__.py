@@ -51,7 +51,9 @@ def _printable(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if KNOWN.issuperset(text):
         return text
-    return "".join(map(_known, text))
+    # A mark that is left out may let those around it compose.
+    replaced = unicodedata.normalize("NFC", "".join(map(_known, text)))
+    return "".join(map(_known, replaced))
 
 
 def _known(character: str) -> str:

@@ -33,7 +33,9 @@ from invitations.actions import (
     name_seat,
     send_invitations,
 )
+from invitations.limits import resting
 from invitations.models import (
+    Delivery,
     Diet,
     GuestDetail,
     Invitation,
@@ -44,6 +46,7 @@ from invitations.models import (
 from invitations.seating import Companions
 from networking.actions.meetups import plan_meetup
 from networking.models import (
+    Channel,
     Circle,
     Meetup,
     Partner,
@@ -111,8 +114,11 @@ def meal(title: str, capacity: int, starts_at: datetime) -> Meetup:
 
 def invite(meetup: Meetup, *answers: PartStat) -> list[Invitation]:
     """As many people of the circle as answers, by name; then they answer."""
-    people = meetup.circle.people.exclude(email="").order_by("search_name", "pk")
-    send_invitations(meetup=meetup, people=people[: len(answers)])
+    people = meetup.circle.people.exclude(email="").filter(channel=Channel.EMAIL)
+    awake = people.filter(email_bounced_at=None).order_by("search_name", "pk")
+    rest = resting(awake, timezone.now())
+    chosen = [person for person in awake if person.pk not in rest][: len(answers)]
+    send_invitations(meetup=meetup, people=chosen)
     guests = list(meetup.invitations.with_person())
     for guest, answer in zip(guests, answers, strict=True):
         guest.meetup = meetup
@@ -219,6 +225,29 @@ def played() -> dict[str, Any]:
     }
 
 
+def messages(lively: int) -> dict[str, Any]:
+    """Some wait for tomorrow, one left, one came back, somebody takes a break."""
+    planned = meal("Le déjeuner de demain matin", 14, noon(55))
+    people = planned.circle.people.filter(paused_until=None, email_bounced_at=None)
+    send_invitations(
+        meetup=planned,
+        people=people.order_by("-search_name")[:6],
+        due_at=timezone.now() + timedelta(days=1),
+    )
+    left = Delivery.objects.filter(invitation__meetup=lively, status="sent")
+    bounced = Professional.objects.exclude(email_bounced_at=None)[0]
+    tired = Professional.objects.filter(paused_until__isnull=False)[0]
+    rests = Invitation.new(planned, tired)
+    rests.save()
+    return {
+        "planned": planned.pk,
+        "waits": Delivery.objects.waiting().filter(channel="email").latest("pk").pk,
+        "left": left.filter(channel="email")[0].pk,
+        "bounced": bounced.pk,
+        "rests": rests.token,
+    }
+
+
 def known() -> dict[str, Any]:
     """Keys of what the demonstration already holds."""
     biollay = Circle.objects.get(name="Le Biollay")
@@ -263,6 +292,13 @@ def sessions() -> dict[str, Any]:
 
 
 def tell() -> None:
-    print(
-        json.dumps(known() | meals() | composed() | played() | keyholder() | sessions())
+    found = known()
+    found |= (
+        meals()
+        | composed()
+        | played()
+        | messages(found["lively"])
+        | keyholder()
+        | sessions()
     )
+    print(json.dumps(found))

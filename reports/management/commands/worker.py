@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from invitations.actions import expire_offers
 from invitations.outbox import DATABASE_AWAY, deliver_due
+from invitations.queueing import drop_stale_calls
 from invitations.reminders import queue_due
 from reports.purge import purge
 
@@ -63,12 +64,13 @@ class Command(BaseCommand):
             return False
 
     def keep_schedules(self) -> None:
-        """Both are safe to run twice, so two workers need not agree on who does."""
+        """All are safe to run twice, so two workers need not agree on who does."""
         now = timezone.now()
         if now >= self.next_reminders:
             self.next_reminders = now + EACH_MINUTE
             self.run_carefully(queue_due, now)
             self.run_carefully(expire_offers, now)
+            self.run_carefully(drop_stale_calls, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
             self.run_carefully(purge, now)
