@@ -1,20 +1,17 @@
 """kill -9 in each place on a mail's way, on a real database file and a real server:
 how many copies arrive in the end. RFC 1047 explains the one repeat."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import LazySettings, settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,6 +19,7 @@ from invitations import outbox
 from invitations.actions import send_invitations
 from invitations.models import Delivery, DeliveryStatus
 from networking.models import Meetup, Professional
+from tests.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,27 +85,12 @@ def sink(settings: LazySettings) -> Iterator[Sink]:
     controller.stop()
 
 
-def database_url() -> str:
-    """The test database, for another process."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-
-
 def kill(story: str) -> None:
     """Run the story in a process of its own, and see it die."""
-    mail_url = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    env = os.environ | {
-        "DATABASE_URL": database_url(),
-        "EMAIL_URL": mail_url,
-        "DEMO": "0",
-        "PYTHONWARNINGS": "ignore",
-    }
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", DIE + story],
         cwd=settings.ROOT,
-        env=env,
+        env=environment(),
         capture_output=True,
         timeout=60,
         check=False,
