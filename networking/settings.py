@@ -231,6 +231,17 @@ if DEMO:
 else:
     vars().update(env.email("EMAIL_URL", required("EMAIL_URL", "consolemail://")))
 EMAIL_TIMEOUT = 15
+# Without an address no text message leaves; in a demonstration none ever does.
+SMS_URL = env.str("SMS_URL", "")
+SMS_METHOD = env.str("SMS_METHOD", "POST").upper()
+SMS_HEADERS = env.json("SMS_HEADERS", {})
+SMS_FORMAT = env.str("SMS_FORMAT", "json")
+SMS_BODY = env.str("SMS_BODY", "")
+SMS_ACCEPTED = env.str("SMS_ACCEPTED", "")
+SMS_SENDER = env.str("SMS_SENDER", "")
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", 10)
+# Under these names the mail host may have published its DKIM keys.
+MAIL_DKIM_SELECTORS = env.list("MAIL_DKIM_SELECTORS", default=[])
 
 COMMUNES_URL = env.str("COMMUNES_URL", "https://geo.api.gouv.fr")
 GEOCODER_DOMAIN = env.str("GEOCODER_DOMAIN", "data.geopf.fr/geocodage")

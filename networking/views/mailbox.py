@@ -36,7 +36,7 @@ def demonstration(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @demonstration
 def mailbox(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("pour", "").strip().lower()
-    found = [item for item in letters() if wanted in item.recipient.lower()]
+    found = [item for item in letters() if item.is_for(wanted)]
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = urlencode({"pour": wanted}) if wanted else ""
     context = {"page": page, "wanted": wanted, "query": query}
