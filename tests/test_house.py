@@ -21,6 +21,8 @@ PUBLIC = {
     "agenda",
     "answer",
     "answer_calendar",
+    "change_my_feed",
+    "circle_feed",
     "health",
     "home",
     "legal",
@@ -31,12 +33,14 @@ PUBLIC = {
     "my_directory",
     "no_password",
     "one_click_stop",
+    "person_feed",
     "personal_data",
     "public_calendar",
     "public_feed",
     "public_meetup",
     "robots",
     "stop_invitations",
+    "team_feed",
 }
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
-from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
     require_http_methods,
@@ -22,6 +21,7 @@ from invitations.links import personal
 from invitations.models import AnswersClosed, Invitation, Outcome, PartStat
 from invitations.table import Table, table_of
 from networking.drawing import half_table
+from networking.feeds import Subscription
 from networking.tokens import derive
 from networking.views import directory as directories
 
@@ -80,7 +80,8 @@ def rank(invitation: Invitation, table: Table) -> int:
 @personal
 @require_safe
 def calendar_file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    return calendar_response(itip.download(mails.event_of(invitation.meetup, now())))
+    meetup = invitation.meetup
+    return calendar_response(itip.download(mails.event_of(meetup, meetup.changed_at)))
 
 
 def calendar_response(content: bytes) -> HttpResponse:
@@ -104,6 +105,7 @@ def my_data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "person": person,
         "circles": person.circles.all(),
+        "feed": Subscription(person.get_feed_url()),
         "answers": person.invitations.select_related("meetup"),
     }
     return render(request, "invitations/my_data.html", context)
