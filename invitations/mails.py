@@ -65,11 +65,16 @@ def question(invitation: Invitation) -> str:
     return f"{first_name}, on {verb(invitation.meetup)} ensemble"
 
 
-def event_of(meetup: Meetup, stamp: datetime) -> itip.CalendarEvent:
-    """The calendar entry that everybody shares: no personal link, no guest's name."""
+def event_of(
+    meetup: Meetup, stamp: datetime, *, page: str = "", signed: bool = True
+) -> itip.CalendarEvent:
+    """The calendar entry that everybody shares: no personal link, no guest's name;
+    `signed` with the first name of whoever prepares the meetup."""
     venue, point = meetup.venue, meetup.venue.point
     known = venue.latitude is not None and point is not None
-    page = absolute(meetup.get_public_url() if meetup.is_public else "/")
+    public = meetup.get_public_url() if meetup.is_public else "/"
+    page = absolute(page or public)
+    by = f"{meetup.organiser.first_name} prépare la rencontre.\n" if signed else ""
     return itip.CalendarEvent(
         uid=meetup.uid,
         sequence=meetup.sequence,
@@ -77,8 +82,7 @@ def event_of(meetup: Meetup, stamp: datetime) -> itip.CalendarEvent:
         starts_at=meetup.starts_at,
         ends_at=meetup.ends_at,
         summary=meetup.title,
-        description=f"{meal(meetup)}\n"
-        f"{meetup.organiser.first_name} prépare la rencontre.\n{page}",
+        description=f"{meal(meetup)}\n{by}{page}",
         location=f"{venue.name}, {venue.full_address}",
         url=page,
         latitude=point.latitude if known and point else None,
@@ -253,10 +257,13 @@ def _to_guest(
     if calendar:
         options["calendar"], options["method"] = calendar_part(invitation)
     guest = invitation.professional
+    sender = mailbox(sender_name(invitation.meetup), invitation.reply_address)
     return CalendarEmail(
         subject=subject,
         body=render_to_string(f"mails/{name}.txt", context),
-        from_email=mailbox(sender_name(invitation.meetup), invitation.reply_address),
+        from_email=sender,
+        # Some calendars believe a cancellation only when this names its organiser.
+        reply_to=[sender],
         to=[mailbox(str(guest), guest.email)],
         alternatives=[(html, "text/html")],
         headers=_unsubscribe(invitation),

@@ -8,6 +8,7 @@ from invitations.views import (
     composition,
     details,
     employers,
+    feeds,
     guests,
     meetups,
     outbox,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("i/<str:token>/", answers.answer, name="answer"),
     path("i/<str:token>/agenda.ics", answers.calendar_file, name="answer_calendar"),
     path("i/<str:token>/mes-donnees/", answers.my_data, name="my_data"),
+    path("i/<str:token>/agenda/", feeds.change_my_feed, name="change_my_feed"),
     path("i/<str:token>/annuaire/", answers.my_directory, name="my_directory"),
     path("i/<str:token>/arreter/", answers.stop, name="stop_invitations"),
     path("i/<str:token>/preparer/", company.prepare, name="prepare"),
@@ -89,9 +91,21 @@ urlpatterns = [
         answers.one_click_stop,
         name="one_click_stop",
     ),
+    # Calendars at a secret address
+    path(
+        "abonnement/personne/<int:pk>/<str:token>.ics",
+        feeds.person_feed,
+        name="person_feed",
+    ),
+    path(
+        "abonnement/equipe/<int:pk>/<str:token>.ics", feeds.team_feed, name="team_feed"
+    ),
     # Everybody's side
     path("agenda/", public.agenda, name="agenda"),
-    path("agenda/abonnement.ics", public.public_feed, name="public_feed"),
+    path("agenda/abonnement.ics", feeds.public_feed, name="public_feed"),
+    path(
+        "agenda/cercle/<int:pk>/abonnement.ics", feeds.circle_feed, name="circle_feed"
+    ),
     path("agenda/<int:pk>/", public.public_meetup, name="public_meetup"),
     path("agenda/<int:pk>/agenda.ics", public.public_calendar, name="public_calendar"),
 ]

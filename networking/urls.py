@@ -26,6 +26,7 @@ urlpatterns = [
     path("robots.txt", public.robots, name="robots"),
     # Accounts
     path("compte/", accounts.account_home, name="account_home"),
+    path("compte/agenda/", accounts.change_team_feed, name="change_team_feed"),
     path("compte/password/<path:rest>", accounts.no_password, name="no_password"),
     path("compte/", include("allauth.urls")),
     # Circles, their team and their people

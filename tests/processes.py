@@ -24,6 +24,7 @@ def environment(**more: str) -> dict[str, str]:
     server = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     mail_url = server if settings.EMAIL_PORT else "dummymail://"
     ours = {"DATABASE_URL": database_url(), "EMAIL_URL": mail_url, "DEMO": "0"}
+    ours["MAIL_PER_MINUTE_AND_DOMAIN"] = "0"
     return os.environ | ours | {"PYTHONWARNINGS": "ignore"} | more
 
 

@@ -21,6 +21,8 @@ PUBLIC = {
     "agenda",
     "answer",
     "answer_calendar",
+    "change_my_feed",
+    "circle_feed",
     "colleague",
     "companions",
     "health",
@@ -33,6 +35,7 @@ PUBLIC = {
     "my_directory",
     "no_password",
     "one_click_stop",
+    "person_feed",
     "personal_data",
     "prepare",
     "public_calendar",
@@ -42,6 +45,7 @@ PUBLIC = {
     "seat_block",
     "stop_invitations",
     "welcome",
+    "team_feed",
 }
 
 

@@ -117,7 +117,7 @@ def test_public_pages_cost_the_same_with_one_row_and_with_three(
     django_assert_num_queries: Callable[[int], CaptureQueriesContext],
 ) -> None:
     for _ in range(2):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get("/agenda/")
         with django_assert_num_queries(6):
             client.get(f"/agenda/{meetup.pk}/")

@@ -19,7 +19,9 @@ from invitations.mime import ADDRESS, one_line, plain_text
 
 PRODID = "-//Parentheses Reseau//Rencontres 1.0//FR"
 PARIS = ZoneInfo("Europe/Paris")
-PARTSTATS = frozenset({"NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE"})
+PARTSTATS = frozenset(
+    {"NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"}
+)
 STATUSES = frozenset({"TENTATIVE", "CONFIRMED", "CANCELLED"})
 
 # Rules since 1970, not the list of dates that Calendar.add_missing_timezones()

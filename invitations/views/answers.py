@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import constant_time_compare
-from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import (
     require_http_methods,
@@ -23,6 +22,7 @@ from invitations.models import AnswersClosed, Invitation, Outcome, PartStat
 from invitations.table import Table, table_of
 from invitations.views.company import REFUSED
 from networking.drawing import half_table
+from networking.feeds import Subscription
 from networking.models import Professional
 from networking.tokens import derive
 from networking.views import directory as directories
@@ -94,7 +94,8 @@ def standing(invitation: Invitation, table: Table) -> dict[str, object]:
 @personal
 @require_safe
 def calendar_file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    return calendar_response(itip.download(mails.event_of(invitation.meetup, now())))
+    meetup = invitation.meetup
+    return calendar_response(itip.download(mails.event_of(meetup, meetup.changed_at)))
 
 
 def calendar_response(content: bytes) -> HttpResponse:
@@ -118,6 +119,7 @@ def my_data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "person": person,
         "circles": person.circles.all(),
+        "feed": Subscription(person.get_feed_url()),
         "answers": person.invitations.select_related("meetup"),
     }
     return render(request, "invitations/my_data.html", context)

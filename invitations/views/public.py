@@ -1,19 +1,11 @@
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import (
-    conditional_page,
-    require_http_methods,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods, require_safe
 
 from invitations import itip, mails
 from invitations.forms import SeatRequestForm
@@ -21,10 +13,11 @@ from invitations.models import SeatRequestStatus
 from invitations.table import table_of
 from invitations.views.answers import calendar_response
 from networking.drawing import half_table
-from networking.models import Meetup
+from networking.feeds import Subscription
+from networking.models import Circle, Meetup
+from networking.views.circles import circle_asked
 
 PER_PAGE = 20
-KEPT_IN_FEED = timedelta(days=30)
 MOST_PENDING = 50
 ASKED = "seat_asked"
 
@@ -33,9 +26,22 @@ ASKED = "seat_asked"
 @require_safe
 @gzip_page
 def agenda(request: HttpRequest) -> HttpResponse:
-    meetups = Meetup.objects.published().upcoming().with_place()
-    page = Paginator(meetups, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "invitations/agenda.html", {"page": page})
+    """With ?cercle=, those of one circle, and its own calendar."""
+    meetups = Meetup.objects.published().upcoming()
+    circles = Circle.objects.filter(pk__in=meetups.order_by().values("circle"))
+    chosen = circle_asked(request, Circle.objects.announced())
+    if chosen:
+        meetups = meetups.filter(circle=chosen)
+    page = Paginator(meetups.with_place(), PER_PAGE).get_page(request.GET.get("page"))
+    feed = chosen.get_feed_url() if chosen else reverse("public_feed")
+    context = {
+        "page": page,
+        "circles": circles,
+        "chosen": chosen,
+        "query": f"cercle={chosen.pk}" if chosen else "",
+        "feed": Subscription(feed),
+    }
+    return render(request, "invitations/agenda.html", context)
 
 
 def published(pk: int) -> Meetup:
@@ -85,28 +91,8 @@ def ask(form: SeatRequestForm, meetup: Meetup) -> None:
         asked.save()
 
 
-def listed() -> QuerySet[Meetup]:
-    """What the feed holds: cancelled meetups stay a month, said as such."""
-    recent = now() - KEPT_IN_FEED
-    return Meetup.objects.published().with_place().filter(ends_at__gt=recent)
-
-
-@login_not_required
-@require_safe
-@conditional_page
-def public_feed(request: HttpRequest) -> HttpResponse:
-    """A calendar to subscribe to. The stamp is the last change, so that an unchanged
-    feed has unchanged bytes and the same ETag (RFC 7986)."""
-    events = [mails.event_of(m, m.changed_at) for m in listed().order_by("pk")]
-    source = mails.absolute(reverse("public_feed"))
-    content = itip.feed(events, name="Parenthèses Réseau", source=source)
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="agenda.ics"'
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
-
-
 @login_not_required
 @require_safe
 def public_calendar(request: HttpRequest, pk: int) -> HttpResponse:
-    return calendar_response(itip.download(mails.event_of(published(pk), now())))
+    meetup = published(pk)
+    return calendar_response(itip.download(mails.event_of(meetup, meetup.changed_at)))

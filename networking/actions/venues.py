@@ -1,4 +1,6 @@
-from networking.models import Circle
+from django.utils import timezone
+
+from networking.models import Circle, Meetup
 from venues.geocoding import WHOLE_COMMUNE, geocode
 from venues.models import Commune, PointSource, Venue
 
@@ -16,6 +18,15 @@ def communes_of(circle: Circle) -> list[Commune]:
     """Where the people of the circle work: one commune a person, so that ten
     neighbours weigh as ten."""
     return list(Commune.objects.filter(people__memberships__circle=circle))
+
+
+def refresh_calendars(*, venue: Venue) -> None:
+    """Calendars that people subscribed to hold its name, address and point: without a
+    later stamp, programs take the new place for one they know."""
+    meetups = Meetup.objects.planned().filter(
+        booking__venue=venue, ends_at__gte=timezone.now()
+    )
+    meetups.update(changed_at=timezone.now())
 
 
 def locate(*, venue: Venue) -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from networking.models.feeds import Subscriber
 from venues.phones import PhoneField
 
 
@@ -41,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin, Subscriber):
     """Somebody who signs in: team member, partner or staff. Guests need no account."""
 
     email = models.EmailField("e-mail", unique=True)
@@ -51,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("équipe de l’association", default=False)
     is_active = models.BooleanField("actif", default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-    feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    feed_route = "team_feed"
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -36,6 +36,10 @@ class CircleQuerySet(models.QuerySet["Circle"]):
             return self.none()
         return self.filter(pk__in=TeamMember.objects.filter(user=user).values("circle"))
 
+    def announced(self) -> Self:
+        """The circles that the public agenda names, or has named."""
+        return self.filter(meetups__is_public=True).distinct()
+
 
 class Circle(models.Model):
     """The perimeter of a table: communes and/or neighbourhoods, and/or a pathway."""
@@ -71,6 +75,9 @@ class Circle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("circle", args=(self.pk,))
+
+    def get_feed_url(self) -> str:
+        return reverse("circle_feed", args=(self.pk,))
 
     @property
     def perimeter(self) -> str:

@@ -54,6 +54,10 @@ class MeetupQuerySet(models.QuerySet["Meetup"]):
     def past(self) -> Self:
         return self.filter(ends_at__lt=timezone.now()).order_by("-starts_at", "pk")
 
+    def since(self, moment: datetime) -> Self:
+        """Those that ended after `moment` or are still to come, with their place."""
+        return self.filter(ends_at__gte=moment).with_place().order_by("pk")
+
     def planned(self) -> Self:
         return self.filter(status=MeetupStatus.PLANNED)
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from networking.models.feeds import Subscriber
 from venues.models import Commune
 from venues.phones import PhoneField
 from venues.text import fold
@@ -134,7 +135,7 @@ class ProfessionalQuerySet(models.QuerySet["Professional"]):
         return silent.exclude(user__team_roles__isnull=False)
 
 
-class Professional(models.Model):
+class Professional(Subscriber):
     """Somebody who works with the others. Account, e-mail and phone are optional."""
 
     first_name = models.CharField("prénom", max_length=60)
@@ -195,8 +196,9 @@ class Professional(models.Model):
     email_bounced_at = models.DateTimeField(
         "l’e-mail n’arrive pas", null=True, blank=True
     )
-    feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
     last_sign_at = models.DateTimeField(default=timezone.now)
+
+    feed_route = "person_feed"
 
     objects = ProfessionalQuerySet.as_manager()
 

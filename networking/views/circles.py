@@ -15,6 +15,7 @@ from networking.actions.circles import (
     start_circle,
 )
 from networking.addresses import plain
+from networking.feeds import Subscription
 from networking.forms.circles import CircleForm, TeamForm
 from networking.forms.saving import saved
 from networking.models import (
@@ -151,6 +152,8 @@ def circle(request: SignedInRequest, pk: int) -> HttpResponse:
         "team": circle.team.select_related("user"),
         "upcoming": meetups.planned().upcoming()[:PAST_SHOWN],
         "past": meetups.past()[:PAST_SHOWN],
+        "feed": Subscription(circle.get_feed_url()),
+        "is_announced": meetups.published().exists(),
         "can_organise": can_organise(request.user, circle),
     }
     return render(request, "networking/circle.html", context)

@@ -60,8 +60,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Personal links are not listed here: a robots.txt would tell where they are."""
-    text = "User-agent: *\nAllow: /$\nAllow: /agenda/\nDisallow: /\n"
+    """Personal links are not listed here: a robots.txt would tell where they are. The
+    calendars are: some web calendars ask here first whether they may read one."""
+    allowed = "Allow: /$\nAllow: /agenda/\nAllow: /abonnement/\n"
+    text = f"User-agent: *\n{allowed}Disallow: /\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

@@ -5,7 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from networking.actions.venues import communes_of, locate, settle_for_commune
+from networking.actions.venues import (
+    communes_of,
+    locate,
+    refresh_calendars,
+    settle_for_commune,
+)
 from networking.forms.venues import VenueForm
 from networking.models import Circle
 from networking.perms import team_required
@@ -73,6 +78,7 @@ def venue_edit(request: HttpRequest, pk: int) -> HttpResponse:
     name = venue.name
     form = VenueForm(request.POST or None, instance=venue, user=request.user)
     if request.method == "POST" and form.is_valid() and _saved(form):
+        refresh_calendars(venue=venue)
         messages.success(request, f"{venue.name} est à jour.")
         return redirect(venue)
     context = {"form": form, "venue": venue, "name": name}
@@ -98,4 +104,6 @@ def venue_point(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, f"Les distances partiront du centre : {venue.commune}."
         )
+    if choice in ("again", "commune"):
+        refresh_calendars(venue=venue)
     return redirect(venue)
