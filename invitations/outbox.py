@@ -50,6 +50,8 @@ log = logging.getLogger("parentheses.outbox")
 
 LEASE = timedelta(minutes=5)
 BATCH = 10
+# Then the connection is closed, and the worker looks after its other chores.
+MOST_BATCHES = 20
 MINUTE = timedelta(minutes=1)
 SHORTEST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
@@ -128,18 +130,20 @@ def settle(delivery: Delivery, worker: str, **fields: object) -> bool:
 
 
 def deliver_due(worker: str, *, keep_going: Callable[[], bool] = lambda: True) -> int:
-    """Send what is due over one connection; the number of messages sent."""
-    rows = claim(worker, timezone.now())
-    if not rows:
-        return 0
+    """Send what is due over one connection, MOST_BATCHES at a time; the number of
+    messages sent."""
     sent = 0
     backend: BaseEmailBackend = get_connection(fail_silently=False)
     try:
-        for delivery in rows:
-            if not keep_going():
-                settle(delivery, worker)
-            elif still_ours(delivery, worker):
-                sent += attempt_carefully(delivery, worker, backend)
+        for _ in range(MOST_BATCHES):
+            rows = claim(worker, timezone.now()) if keep_going() else []
+            if not rows:
+                break
+            for delivery in rows:
+                if not keep_going():
+                    settle(delivery, worker)
+                elif still_ours(delivery, worker):
+                    sent += attempt_carefully(delivery, worker, backend)
     finally:
         hang_up(backend)
     return sent
