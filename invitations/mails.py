@@ -182,6 +182,29 @@ def employer_seats(block: SeatBlock) -> CalendarEmail:
     )
 
 
+def state(invitation: Invitation) -> CalendarEmail:
+    """A plain answer to a calendar's answer: where this guest stands."""
+    day = long_date(invitation.meetup.starts_at)
+    return _to_guest(invitation, "state", f"Votre réponse pour {day}", calendar=False)
+
+
+def forwarded(invitation: Invitation, *, text: str, sender: str) -> CalendarEmail:
+    """A guest's words to whoever prepares the meetup, who answers them directly."""
+    meetup, guest = invitation.meetup, invitation.professional
+    context = {"guest": guest, "meetup": meetup, "text": text, "sender": sender}
+    page = reverse("record_answer", args=(meetup.pk, invitation.pk))
+    context["link"] = absolute(page)
+    html = INLINER.inline(render_to_string("mails/forwarded.html", context))
+    return CalendarEmail(
+        subject=f"{guest.first_name} vous écrit ({long_date(meetup.starts_at)})",
+        body=render_to_string("mails/forwarded.txt", context),
+        from_email=mailbox(f"{guest.first_name} par nous", settings.REPLY_ADDRESS),
+        to=[mailbox(str(meetup.organiser), meetup.organiser.email)],
+        reply_to=[sender or guest.email] if sender or guest.email else [],
+        alternatives=[(html, "text/html")],
+    )
+
+
 BY_NAME = {
     "invitation": invitation,
     "reminder": reminder,

@@ -10,11 +10,13 @@ from invitations.views import (
     employers,
     feeds,
     guests,
+    inbox,
     meetups,
     outbox,
     people,
     public,
     tables,
+    webhooks,
 )
 
 urlpatterns = [
@@ -74,6 +76,9 @@ urlpatterns = [
         people.try_address_again,
         name="try_address_again",
     ),
+    path("messages-recus/", inbox.inbox, name="inbox"),
+    path("messages-recus/<int:pk>/", inbox.received, name="received"),
+    path("messages-recus/<int:pk>/fichier/", inbox.received_raw, name="received_raw"),
     # The guest's side: personal links, no account
     path("i/<str:token>/", answers.answer, name="answer"),
     path("i/<str:token>/agenda.ics", answers.calendar_file, name="answer_calendar"),
@@ -100,6 +105,7 @@ urlpatterns = [
     path(
         "abonnement/equipe/<int:pk>/<str:token>.ics", feeds.team_feed, name="team_feed"
     ),
+    path("courrier/entrant/<slug:provider>/", webhooks.inbound, name="inbound_mail"),
     # Everybody's side
     path("agenda/", public.agenda, name="agenda"),
     path("agenda/abonnement.ics", feeds.public_feed, name="public_feed"),

@@ -13,6 +13,7 @@ from invitations.models import (
     DeliveryStatus,
     ExtraSeat,
     GuestDetail,
+    Received,
     SeatBlock,
     SeatRequest,
 )
@@ -49,6 +50,7 @@ def purge(now: datetime) -> dict[str, int]:
         counts["mail texts"] = forget_texts(now)
         counts["names"] = forget_names(now)
         counts["needs"] = forget_needs(now)
+        counts["received"] = forget_received(now)
         counts["employers"] = forget_employers(now)
     log.info("purged %s", counts)
     return counts
@@ -66,6 +68,14 @@ def forget_texts(now: datetime) -> int:
     return readable.update(
         recipient="", subject="", text="", words="", mime=b"", last_error=""
     )
+
+
+def forget_received(now: datetime) -> int:
+    """What came back loses its words with the mails; that it came stays with the
+    invitation, and what belongs to nobody goes."""
+    old = Received.objects.filter(received_at__lt=now - MAILS_KEPT)
+    old.filter(invitation=None).delete()
+    return old.exclude(raw=b"").update(raw=b"", text="", subject="", sender="")
 
 
 def forget_needs(now: datetime) -> int:

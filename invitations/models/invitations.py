@@ -59,10 +59,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         rows = self.filter(waiting_since__isnull=False, offered_until=None)
         return rows.order_by("waiting_since", "pk")
 
-    def offered(self) -> Self:
-        """A seat is held for them, or was until a moment ago."""
-        return self.filter(offered_until__isnull=False)
-
     def concerned(self) -> Self:
         """Who must hear of a change, or pass it on: whoever did not say no."""
         return self.exclude(partstat=PartStat.DECLINED)
@@ -211,6 +207,7 @@ class Invitation(Tokened):
                 raise AnswersClosed
             said = self._order(meetup, mailed)
             if partstat == self.partstat and not self.waiting_since:
+                self._say_again(said)
                 return Outcome.SAME
             fits = partstat != PartStat.ACCEPTED or self._fits(meetup, by)
             if fits or not self.waiting_since:
@@ -228,6 +225,11 @@ class Invitation(Tokened):
         if (self.answer_stamp and mailed <= known) or mailed[0] < meetup.asked_sequence:
             raise AnswerOutdated
         return mailed
+
+    def _say_again(self, said: tuple[int, datetime]) -> None:
+        """The same, later: another answer still on its way may be older."""
+        self.answer_sequence, self.answer_stamp = said
+        self.save(update_fields=("answer_sequence", "answer_stamp"))
 
     def _fits(self, meetup: Meetup, by: AnswerChannel) -> bool:
         """The organiser who gives a seat minds only how many there are."""

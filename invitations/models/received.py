@@ -99,6 +99,13 @@ class Received(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.sender}"
 
+    def settle(self, outcome: LetterOutcome, reason: str = "") -> None:
+        self.outcome, self.reason = outcome, reason
+
+    @property
+    def is_held(self) -> bool:
+        return self.outcome == LetterOutcome.HELD
+
     @staticmethod
     def digest_of(raw: bytes) -> str:
         return hashlib.sha256(raw).hexdigest()

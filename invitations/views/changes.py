@@ -29,6 +29,7 @@ from networking.templatetags.french import plural
 from venues.models import BookingStatus, SlotTaken
 
 BOTH = ["GET", "HEAD", "POST"]
+PROPOSED = ("on", "starts", "ends")
 GONE = "Cette rencontre vient d’être annulée, ou elle a commencé."
 SAVED = "C’est enregistré."
 TOLD = "personne prévenue,personnes prévenues"
@@ -51,6 +52,8 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
         "starts": starts.time(),
         "ends": ends.time(),
         "venue": meetup.venue.pk,
+        # A guest's proposal, from the page of their message.
+        **{name: request.GET[name] for name in PROPOSED if name in request.GET},
     }
     form = SlotForm(
         request.POST or None, circle=meetup.circle, current=meetup, initial=initial

@@ -29,6 +29,7 @@ from invitations.models import (
     GuestDetail,
     Invitation,
     Outcome,
+    Received,
     SeatRequest,
     SeatRequestStatus,
     TableFull,
@@ -75,6 +76,9 @@ def meetup(request: SignedInRequest, pk: int) -> HttpResponse:
         "details": GuestDetail.objects.filter(
             invitation__in=meetup.invitations.coming()
         ).count(),
+        "to_check": Received.objects.to_check()
+        .filter(invitation__meetup=meetup)
+        .count(),
         "next_reminder": next_moment(meetup, timezone.now()),
         "requests": meetup.seat_requests.filter(
             status=SeatRequestStatus.PENDING
@@ -137,6 +141,8 @@ def record_answer(
         "person": invitation.professional,
         "deliveries": invitation.deliveries.defer("mime", "text"),
         "channel": channel_for(invitation.professional, DeliveryKind.INVITATION),
+        "answers": invitation.answers.select_related("recorded_by"),
+        "received": invitation.received.defer("raw"),
         "may_seat": can_organise(request.user, meetup.circle)
         and invitation.waiting_since is not None
         and composition_of(meetup).free > 0,

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
 from invitations.actions import expire_offers
+from invitations.actions.replies import receive_all
+from invitations.inbox.imap import unread
 from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.queueing import drop_stale_calls
 from invitations.reminders import queue_due
@@ -23,6 +26,11 @@ log = logging.getLogger("parentheses.worker")
 REST = 1.0
 EACH_MINUTE = timedelta(minutes=1)
 EACH_HOUR = timedelta(hours=1)
+
+
+def read_mailbox(now: datetime) -> None:
+    for _ in receive_all(unread(settings.IMAP_URL)):
+        pass
 
 
 class Command(BaseCommand):
@@ -71,6 +79,8 @@ class Command(BaseCommand):
             self.run_carefully(queue_due, now)
             self.run_carefully(expire_offers, now)
             self.run_carefully(drop_stale_calls, now)
+            if settings.IMAP_URL:
+                self.run_carefully(read_mailbox, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
             self.run_carefully(purge, now)
