@@ -1,6 +1,7 @@
 """What each printed document says; reports.pdf lays it out."""
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
 from typing import cast
 
@@ -18,6 +19,7 @@ from networking.templatetags.french import (
     long_date_year,
 )
 from reports import pdf
+from reports.cards import context as cards_context
 from reports.freezing import Frozen, reference
 from reports.models import Report
 from venues.text import fold
@@ -44,6 +46,11 @@ def report(issued: Report) -> bytes:
     return pdf.render(
         "pdf/report.html", report_context(issued), attachments=(csv_file(issued),)
     )
+
+
+def cards(meetup: Meetup, guests: Sequence[Invitation]) -> bytes:
+    """Cards to cut out and to hand over, one per guest."""
+    return pdf.render("pdf/cards.html", cards_context(meetup, guests))
 
 
 def sheet_context(meetup: Meetup) -> dict[str, object]:

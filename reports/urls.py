@@ -1,9 +1,11 @@
 from django.urls import path
 
-from reports.views import attendance, closing, documents, partners
+from reports.views import attendance, cards, closing, documents, partners
 
 urlpatterns = [
     path("rencontres/<int:pk>/feuille.pdf", documents.sheet_pdf, name="sheet_pdf"),
+    path("rencontres/<int:pk>/cartes/", cards.choose_cards, name="choose_cards"),
+    path("rencontres/<int:pk>/cartes.pdf", cards.cards_pdf, name="cards_pdf"),
     path("rencontres/<int:pk>/presences/", attendance.attendance, name="attendance"),
     path(
         "rencontres/<int:pk>/presences/<int:invitation_pk>/",

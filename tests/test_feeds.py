@@ -607,3 +607,9 @@ def test_the_name_of_a_calendar_holds_no_persons_name(
 ) -> None:
     assert feeds.of_person(chloe).name == "Parenthèses Réseau, mes rencontres"
     assert feeds.of_team(amina).name == "Parenthèses Réseau, mes cercles"
+
+
+def test_the_page_on_personal_data_tells_how_long_dates_stay(client: Client) -> None:
+    page = client.get("/vos-donnees/").content.decode()
+    told = f"abonnement</dt><dd>Jusqu’à {feeds.KEPT.days} jours après le repas.</dd>"
+    assert told in page

@@ -20,6 +20,13 @@ def test_a_token_is_the_same_each_time_and_differs_by_version_and_purpose() -> N
 
 def test_capitals_and_spaces_do_not_matter() -> None:
     assert fingerprint(f" {TOKEN.upper()} ") == fingerprint(TOKEN)
+    assert fingerprint(f"{TOKEN[:4]} {TOKEN[4:9]}-{TOKEN[9:]}.") == fingerprint(TOKEN)
+
+
+def test_a_token_read_from_paper_is_read_with_kindness() -> None:
+    assert fingerprint("0a1b8c") == fingerprint("oalbbc")
+    assert fingerprint("i") != fingerprint("l")
+    assert fingerprint("é" * 26) != fingerprint(TOKEN)
 
 
 def test_logs_hold_no_token_even_glued_or_in_a_traceback() -> None:

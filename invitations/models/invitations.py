@@ -193,8 +193,7 @@ class Invitation(Tokened):
         recorded_by: User | None = None,
         mailed: tuple[int, datetime] | None = None,
     ) -> Outcome:
-        """Record an answer. A yes that finds no seat waits, and keeps its place.
-
+        """Record an answer; a yes that finds no seat waits, and keeps its place.
         The meetup's row is locked (PostgreSQL) or the whole transaction is (SQLite,
         IMMEDIATE) while seats are counted: the last one is given once. `mailed` is
         (SEQUENCE, DTSTAMP) of an answer by calendar. Raises AnswersClosed when the
