@@ -1,125 +1,141 @@
-"""How fast mail leaves: the leased outbox beside Django's own send over one connection,
-of the same messages, in turn in the same run.
+"""How fast the mail leaves: the outbox beside Django's own way, same mails, same run.
 
-    python bench/deliver.py
-    python bench/cluster.py python bench/deliver.py     # the same on PostgreSQL
+    python bench/deliver.py [--postgresql]
 
-The server is a real one in a process of its own. What the outbox adds is the lease,
-the fence and the outcome of each message, written down before the next one leaves.
+A mail server in a process of its own takes 1,000 invitations with their calendar part
+in turn from the outbox, from Django's send_messages over one connection, and from the
+same with ready bytes, which is what the server can take at most.
 """
 
-import os
-import statistics
-import subprocess
-import sys
-import time
-from pathlib import Path
+import stage
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+stage.set_up(__doc__)
 
-import ground  # noqa: E402 - starts Django
-from django.conf import settings  # noqa: E402
-from django.core.mail import get_connection  # noqa: E402
-from django.db import connection  # noqa: E402
-from kills import free_port, start  # noqa: E402
+import statistics  # noqa: E402 - Django is set up above
+import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from typing import NamedTuple  # noqa: E402
+
+from django.core.mail import EmailMessage, get_connection  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from invitations import mails, outbox  # noqa: E402
 from invitations.actions import send_invitations  # noqa: E402
 from invitations.mime import FrozenMessage  # noqa: E402
-from invitations.models import Delivery, DeliveryStatus, Invitation  # noqa: E402
-from tests.factories import MeetupFactory, ProfessionalFactory  # noqa: E402
+from invitations.models import Delivery, DeliveryStatus  # noqa: E402
+from networking.models import Professional  # noqa: E402
+from tests.factories import (  # noqa: E402
+    CommuneFactory,
+    MeetupFactory,
+    ProfessionalFactory,
+    ProfessionFactory,
+)
+from tests.smtp_sink import Sink, open_sink  # noqa: E402
 
-MESSAGES, ROUNDS = 500, 3
-MOST = 3.0
-SINK = """
-import sys
-from aiosmtpd.controller import Controller
-
-class Sink:
-    async def handle_DATA(self, server, session, envelope):
-        return "250 OK"
-
-controller = Controller(Sink(), hostname="127.0.0.1", port=int(sys.argv[1]))
-controller.start()
-sys.stdin.read()
-"""
+MAILS, ROUNDS = 1000, 3
+# The outbox reads, renews and settles each row, and must stay this near to Django.
+SLOWEST = 0.5
 
 
-def fill() -> float:
-    """Queue the messages; seconds for each, built and written down."""
-    ground.prepare()
-    meetup = MeetupFactory(capacity=500)
-    people = ProfessionalFactory.create_batch(MESSAGES)
-    started = time.process_time()
-    send_invitations(meetup=meetup, people=people)
-    return (time.process_time() - started) / MESSAGES
+class Pace(NamedTuple):
+    """Medians of the rounds."""
+
+    per_second: float
+    processor: float
 
 
-def build() -> float:
-    """Seconds to word one mail, calendar object included."""
-    one = Invitation.objects.with_person().select_related("meetup")[0]
-    started = time.process_time()
-    for _ in range(100):
-        mails.invitation(one)
-    return (time.process_time() - started) / 100
+def people() -> list[Professional]:
+    trade, commune = ProfessionFactory(), CommuneFactory()
+    return Professional.objects.bulk_create(
+        ProfessionalFactory.build_batch(MAILS, profession=trade, commune=commune)
+    )
 
 
-def by_outbox() -> float:
-    Delivery.objects.update(status=DeliveryStatus.QUEUED, attempts=0)
-    started = time.perf_counter()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock, and of our processor."""
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def by_outbox() -> None:
     while outbox.deliver_due("bench"):
         pass
-    assert not Delivery.objects.filter(status=DeliveryStatus.QUEUED).exists()
-    return time.perf_counter() - started
 
 
-def by_django() -> float:
-    """Django's own way: worded before, made into bytes as each one leaves."""
-    guests = Invitation.objects.with_person().select_related("meetup")
-    messages = [mails.invitation(guest) for guest in guests]
-    started = time.perf_counter()
-    assert get_connection().send_messages(messages) == MESSAGES
-    return time.perf_counter() - started
+def by_django(messages: list[EmailMessage]) -> None:
+    assert get_connection().send_messages(messages) == MAILS
 
 
-def by_floor() -> float:
-    """Bytes that are ready, with nothing written down."""
-    messages = [
+def ready() -> list[FrozenMessage]:
+    return [
         FrozenMessage(bytes(row.mime), sender=row.sender, recipient=row.recipient)
         for row in Delivery.objects.all()
     ]
-    started = time.perf_counter()
-    assert get_connection().send_messages(messages) == MESSAGES
-    return time.perf_counter() - started
+
+
+def again() -> None:
+    Delivery.objects.update(status=DeliveryStatus.QUEUED, attempts=0)
+
+
+def race(sink: Sink, messages: list[EmailMessage]) -> dict[str, Pace]:
+    frozen = ready()
+    ways: dict[str, Callable[[], None]] = {
+        "Our outbox": by_outbox,
+        "Django's send_messages": lambda: by_django(messages),
+        "The same, ready bytes": lambda: by_django(frozen),
+    }
+    spent: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    for _ in range(ROUNDS):
+        again()
+        for way, work in ways.items():
+            sink.forget()
+            spent[way].append(timed(work))
+            assert sink.count() == MAILS, f"{way} sent {sink.count()}."
+    assert not Delivery.objects.exclude(status=DeliveryStatus.SENT).exists()
+    return {way: pace(times) for way, times in spent.items()}
+
+
+def pace(times: list[tuple[float, float]]) -> Pace:
+    clock, processor = zip(*times, strict=True)
+    return Pace(
+        per_second=MAILS / statistics.median(clock),
+        processor=statistics.median(processor) / MAILS * 1000,
+    )
+
+
+def show(kind: str, paces: dict[str, Pace], kilobytes: float) -> None:
+    table = Table(title=f"{MAILS} invitations of {kilobytes:.0f} kB, {kind}")
+    table.add_column()
+    for title in ("Mails per second", "Beside Django", "CPU ms per mail"):
+        table.add_column(title, justify="right")
+    floor = paces["Django's send_messages"].per_second
+    for way, one in paces.items():
+        table.add_row(
+            way,
+            f"{one.per_second:.0f}",
+            f"{one.per_second / floor:.2f}",
+            f"{one.processor:.2f}",
+        )
+    Console().print(table)
+    assert paces["Our outbox"].per_second >= SLOWEST * floor
 
 
 def main() -> None:
-    port = free_port()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    sink = start(SINK, str(port), stdin=subprocess.PIPE)
-    try:
-        time.sleep(2)
-        queued, built = fill(), build()
-        times = [(by_outbox(), by_django(), by_floor()) for _ in range(ROUNDS)]
-    finally:
-        os.killpg(sink.pid, 9)
-    columns = zip(*times, strict=True)
-    ours, theirs, floor = (statistics.median(column) for column in columns)
-    table = Table(title=f"{MESSAGES} invitations, {connection.vendor}")
-    for head in ("", "messages/s", "ratio"):
-        table.add_column(head, justify="right")
-    table.add_row("Django, one connection", f"{MESSAGES / theirs:.0f}", "1.00")
-    table.add_row("outbox", f"{MESSAGES / ours:.0f}", f"{ours / theirs:.2f}")
-    table.add_row("bytes alone", f"{MESSAGES / floor:.0f}", f"{floor / theirs:.2f}")
-    table.add_section()
-    table.add_row("worded", f"{1 / built:.0f}", "")
-    table.add_row("worded and queued", f"{1 / queued:.0f}", "")
-    Console().print(table)
-    assert ours / theirs < MOST, "the outbox costs too much"
+    messages: list[EmailMessage] = []
+    with stage.database() as kind, open_sink() as sink:
+        meetup, guests = MeetupFactory(), people()
+        _, inviting = timed(lambda: send_invitations(meetup=meetup, people=guests))
+        invitations = list(meetup.invitations.with_person())
+        _, building = timed(lambda: messages.extend(map(mails.invitation, invitations)))
+        sizes = [len(mime) for mime in Delivery.objects.values_list("mime", flat=True)]
+        show(kind, race(sink, messages), statistics.mean(sizes) / 1024)
+    each = 1000 / MAILS
+    print(
+        f"Before that, ms of CPU per mail: {inviting * each:.2f} to invite and queue,"
+    )
+    print(f"of which {building * each:.2f} to build the message.")
 
 
 if __name__ == "__main__":

@@ -1,123 +1,132 @@
-"""The race for the last seats: 10,000 answers to 500 tables, from 8 processes at once.
+"""10,000 answers to 500 tables of five seats, from eight processes at once.
 
-    python bench/seats.py
-    python bench/cluster.py python bench/seats.py     # the same on PostgreSQL
+    python bench/seats.py [--postgresql]
 
-Each table has 5 seats and 20 guests who all say yes. Then the control: the same race
-without the lock must overbook, or the first one would prove nothing.
+Each table is asked for by twenty people at about the same moment. The second table is
+the control: the same people, counted and then written without a lock.
 """
 
-import statistics
-import sys
-import time
-from collections.abc import Sequence
-from multiprocessing import get_context
-from pathlib import Path
+import stage
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+stage.set_up(__doc__)
 
-import ground  # noqa: E402 - starts Django
-from django.db import OperationalError, connection  # noqa: E402
-from django.db.models import Count, F, Q  # noqa: E402
+import statistics  # noqa: E402 - Django is set up above
+from collections import Counter  # noqa: E402
+from collections.abc import Iterable  # noqa: E402
+
+from django.db import transaction  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from invitations.models import Invitation, PartStat  # noqa: E402
-from networking.models import Meetup  # noqa: E402
-from tests.factories import MeetupFactory, ProfessionalFactory  # noqa: E402
+from invitations.models import Answer, Invitation, PartStat  # noqa: E402
+from networking.models import Meetup, Professional  # noqa: E402
+from tests.answering import CARELESS, YES, Done, Order, answer_at_once  # noqa: E402
+from tests.factories import (  # noqa: E402
+    CircleFactory,
+    CommuneFactory,
+    MeetupFactory,
+    ProfessionalFactory,
+    ProfessionFactory,
+    VenueFactory,
+)
 
-TABLES, SEATS, GUESTS, PROCESSES = 500, 5, 20, 8
-# How long the careless answer looks away between counting and writing.
-PAUSE = 0.002
-# (seconds, what went wrong) of one answer
-Answer = tuple[float, str]
-
-
-def world() -> list[int]:
-    """Keys of the invitations, table by table: all processes meet at the same one."""
-    ground.prepare()
-    people = ProfessionalFactory.create_batch(GUESTS)
-    for _ in range(TABLES):
-        Invitation.objects.invite(MeetupFactory(capacity=SEATS), people)
-    order = Invitation.objects.order_by("meetup", "pk")
-    return list(order.values_list("pk", flat=True))
+PROCESSES, MEETUPS, PEOPLE, SEATS = 8, 500, 20, 5
+# What SQLite waits for its lock (settings): beyond it, guests see an error.
+PATIENCE = 20.0
 
 
-def careful(key: int) -> None:
-    Invitation.objects.with_person().get(pk=key).rsvp(PartStat.ACCEPTED)
+def fill() -> list[Order]:
+    """Everybody of the first meetup, then of the second: neighbours compete."""
+    with transaction.atomic():
+        circle, commune = CircleFactory(), CommuneFactory()
+        trade = ProfessionFactory()
+        people = Professional.objects.bulk_create(
+            ProfessionalFactory.build_batch(PEOPLE, profession=trade, commune=commune)
+        )
+        for _ in range(MEETUPS):
+            venue = VenueFactory(commune=commune)
+            meetup = MeetupFactory(circle=circle, capacity=SEATS, booking__venue=venue)
+            Invitation.objects.invite(meetup, people)
+    keys = Invitation.objects.order_by("meetup", "pk").values_list("pk", flat=True)
+    return [Order(key, YES) for key in keys]
 
 
-def careless(key: int) -> None:
-    """Count, then write, without a lock in between."""
-    invitation = Invitation.objects.select_related("meetup").get(pk=key)
-    taken = Invitation.objects.filter(meetup=invitation.meetup).coming().count()
-    time.sleep(PAUSE)
-    if taken < invitation.meetup.capacity:
-        Invitation.objects.filter(pk=key).update(partstat=PartStat.ACCEPTED)
+def coming() -> list[int]:
+    """How many sit at each table."""
+    return [meetup.invitations.coming().count() for meetup in Meetup.objects.all()]
 
 
-def answer_all(keys: Sequence[int], lock: bool) -> list[Answer]:
-    """In a process of its own, with a connection of its own."""
-    connection.close()
-    answers = []
-    for key in keys:
-        started, wrong = time.perf_counter(), ""
-        try:
-            (careful if lock else careless)(key)
-        except OperationalError as error:
-            wrong = str(error)
-        answers.append((time.perf_counter() - started, wrong))
-    return answers
+def refused_wrongly() -> int:
+    """Those who had to wait although a seat was free: answers are written in their
+    order, under the lock of the meetup, so the first yeses have the seats."""
+    seated: Counter[int] = Counter()
+    wrong = 0
+    rows = Answer.objects.order_by("pk").values_list("invitation__meetup", "partstat")
+    for meetup, partstat in rows:
+        if partstat == PartStat.ACCEPTED:
+            seated[meetup] += 1
+        else:
+            wrong += seated[meetup] < SEATS
+    return wrong
 
 
-def race(keys: Sequence[int], *, lock: bool) -> tuple[float, list[Answer]]:
-    shares = [(keys[number::PROCESSES], lock) for number in range(PROCESSES)]
-    started = time.perf_counter()
-    with get_context("spawn").Pool(PROCESSES) as pool:
-        answers = [one for share in pool.starmap(answer_all, shares) for one in share]
-    return time.perf_counter() - started, answers
-
-
-def outcome() -> dict[str, int]:
-    """Overbooked and unfilled tables, and people who wait beside a free seat."""
-    coming = Count("invitations", filter=Q(invitations__partstat=PartStat.ACCEPTED))
-    tables = Meetup.objects.annotate(coming=coming)
-    free = tables.filter(coming__lt=F("capacity"))
+def figures(done: list[Done]) -> dict[str, str]:
+    errors = Counter(one.error for one in done if one.error)
+    slow = sorted(one.seconds * 1000 for one in done)
+    percentiles = statistics.quantiles(slow, n=100)
+    lasted = max(one.ended for one in done) - min(one.ended for one in done)
+    sizes = coming()
     return {
-        "overbooked": tables.filter(coming__gt=F("capacity")).count(),
-        "unfilled": free.count(),
-        "refused wrongly": Invitation.objects.filter(
-            meetup__in=free, waiting_since__isnull=False
-        ).count(),
+        "Answers": f"{len(done):,}",
+        "Tables overbooked": str(sum(size > SEATS for size in sizes)),
+        "Tables not full": str(sum(size < SEATS for size in sizes)),
+        "Errors shown": str(errors.total()),
+        "… « database is locked »": str(locked(errors.elements())),
+        "Half of them within, ms": f"{percentiles[49]:.1f}",
+        "99 of 100 within, ms": f"{percentiles[98]:.0f}",
+        "Longest, ms": f"{slow[-1]:,.0f}",
+        "Answers per second": f"{len(done) / lasted:.0f}",
     }
 
 
-def main() -> None:
-    title = f"{TABLES * GUESTS:,} answers, {PROCESSES} processes, {connection.vendor}"
-    table = Table(title=title)
-    heads = ("", "over-booked", "un-filled", "refused wrongly", "errors")
-    for head in (*heads, "p50 ms", "p99 ms", "max s", "per s"):
-        table.add_column(head, justify="right")
-    for lock in (True, False):
-        keys = world()
-        seconds, answers = race(keys, lock=lock)
-        found, errors = outcome(), sum(bool(wrong) for _, wrong in answers)
-        times = statistics.quantiles((one for one, _ in answers), n=100)
-        table.add_row(
-            "locked" if lock else "control",
-            *map(str, found.values()),
-            str(errors),
-            f"{times[49] * 1000:.1f}",
-            f"{times[98] * 1000:.1f}",
-            f"{max(one for one, _ in answers):.2f}",
-            f"{len(answers) / seconds:.0f}",
-        )
-        if lock:
-            assert set(found.values()) == {0}, found
-            assert errors == 0
-        else:
-            assert found["overbooked"] > 0, "the control must overbook"
+def locked(errors: Iterable[str]) -> int:
+    return sum("locked" in error for error in errors)
+
+
+def show(title: str, rows: dict[str, str]) -> None:
+    table = Table(title=title, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for row in rows.items():
+        table.add_row(*row)
     Console().print(table)
+
+
+def ours(orders: list[Order], kind: str) -> None:
+    done = answer_at_once(orders, processes=PROCESSES)
+    wrong = refused_wrongly()
+    rows = figures(done) | {"Made to wait beside a free seat": str(wrong)}
+    show(f"Under the lock, {kind}", rows)
+    assert [one for one in done if one.error] == []
+    assert set(coming()) == {SEATS}
+    assert wrong == 0
+    assert Answer.objects.count() == len(orders)
+    assert max(one.seconds for one in done) < PATIENCE
+
+
+def control(orders: list[Order], kind: str) -> None:
+    Invitation.objects.update(partstat=PartStat.NEEDS_ACTION, waiting_since=None)
+    orders = [order._replace(verb=CARELESS) for order in orders]
+    done = answer_at_once(orders, processes=PROCESSES)
+    show(f"The control, {kind}", figures(done))
+    assert max(coming()) > SEATS, "A race that cannot be lost proves nothing."
+
+
+def main() -> None:
+    with stage.database() as kind:
+        orders = fill()
+        ours(orders, kind)
+        control(orders, kind)
 
 
 if __name__ == "__main__":

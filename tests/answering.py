@@ -24,13 +24,15 @@ class Order(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of it; `error` for what no guest should see."""
+    """What came of it; `error` for what no guest should see; `ended` on a clock that
+    all processes share."""
 
     key: int
     verb: str
     outcome: str
     error: str
     seconds: float
+    ended: float
 
 
 def answer_at_once(
@@ -61,12 +63,13 @@ def obey(pause: float) -> None:
 
 def carry_out(order: Order, pause: float) -> Done:
     outcome = error = ""
-    started = time.perf_counter()
+    started = time.monotonic()
     try:
         outcome = act(order, pause)
     except Exception as problem:  # noqa: BLE001 - whatever it is, a guest saw it
         error = f"{type(problem).__name__}: {problem}"
-    return Done(*order, outcome, error, time.perf_counter() - started)
+    ended = time.monotonic()
+    return Done(*order, outcome, error, ended - started, ended)
 
 
 def act(order: Order, pause: float) -> str:

@@ -97,6 +97,17 @@ def test_a_seat_is_refused_for_a_reason_that_is_true(
         )
 
 
+@given(tables, st.lists(st.sampled_from(TRADES), max_size=8), st.sampled_from(TRADES))
+def test_whoever_finds_no_seat_finds_none_after_others_either(
+    table: Composition, others: list[Trade], trade: Trade
+) -> None:
+    before = table.refusal(trade)
+    for other in others:
+        if table.refusal(other) is None:
+            table = table.plus(other)
+    assert before is None or table.refusal(trade)
+
+
 def test_the_last_seat_waits_for_the_missing_trade() -> None:
     table = Composition(3, (Rule(HOME, "home_help", 1),), {NURSE: 2})
     assert table.refusal(NURSE) == Refusal.KEPT

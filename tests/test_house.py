@@ -27,6 +27,7 @@ PUBLIC = {
     "companions",
     "health",
     "home",
+    "inbound_mail",
     "legal",
     "letter",
     "letter_html",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from invitations import mails
-from invitations.mime import freeze
+from invitations.mime import CalendarEmail, freeze
 from invitations.models import Invitation, PartStat
 from networking.models import MealPaidBy, Meetup, Professional, User
 from tests.factories import InvitationFactory, ProfessionalFactory, SeatRequestFactory
@@ -19,7 +19,7 @@ def invitation(meetup: Meetup, chloe: Professional) -> Invitation:
     return InvitationFactory(meetup=meetup, professional=chloe)
 
 
-def parsed(message: mails.CalendarEmail) -> EmailMessage:
+def parsed(message: CalendarEmail) -> EmailMessage:
     data = freeze(message, message_id="<a@b.example>", date=timezone.now())
     return message_from_bytes(data, policy=policy.default)
 

@@ -57,7 +57,9 @@ def promote(*, meetup: Meetup) -> int:
     until = offer_ends(timezone.now(), meetup.starts_at)
     if not meetup.takes_answers or until is None:
         return 0
-    composition, left, given = composition_of(meetup), waiters(meetup), 0
+    if not (left := waiters(meetup)):
+        return 0
+    composition, given = composition_of(meetup), 0
     while fitting := admitted(left, composition):
         chosen = fitting[0]
         passed = overtaken(chosen, fitting)

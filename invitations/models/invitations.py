@@ -236,7 +236,7 @@ class Invitation(Tokened):
         if by == AnswerChannel.REQUEST:
             return composition.free > 0
         if composition.refusal(self.trade):
-            return False
+            return False  # nor after those ahead, who only take seats
         if by in (AnswerChannel.WEB, AnswerChannel.ITIP) and not self.is_offered:
             composition = after_those_ahead(meetup, composition, self.waiter)
         return composition.refusal(self.trade) is None

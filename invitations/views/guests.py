@@ -26,7 +26,7 @@ from invitations.models import (
 from invitations.views.meetups import own_meetup
 from networking.models import Meetup, Professional
 from networking.perms import SignedInRequest
-from networking.templatetags.french import plural
+from networking.templatetags.french import long_date, plural
 from networking.tokens import PATTERN as TOKEN
 
 BY_OTHER_WAYS = {
@@ -122,7 +122,7 @@ def preview_of(meetup: Meetup, guests: list[Professional]) -> dict[str, object]:
         by_channel[channel or DeliveryChannel.PAPER].append(guest)
     first = next(iter(by_channel[DeliveryChannel.EMAIL]), guests[0])
     sample = Invitation.new(meetup, first)
-    subject = f"{mails.question(sample)} {mails.long_date(meetup.starts_at)}\u202f?"
+    subject = f"{mails.question(sample)} {long_date(meetup.starts_at)}\u202f?"
     texted = by_channel[DeliveryChannel.SMS]
     text = (
         texts.sms(Invitation.new(meetup, texted[0]), "invitation", {}) if texted else ""

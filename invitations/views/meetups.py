@@ -143,11 +143,16 @@ def record_answer(
         "channel": channel_for(invitation.professional, DeliveryKind.INVITATION),
         "answers": invitation.answers.select_related("recorded_by"),
         "received": invitation.received.defer("raw"),
-        "may_seat": can_organise(request.user, meetup.circle)
-        and invitation.waiting_since is not None
-        and composition_of(meetup).free > 0,
+        "may_seat": may_seat(request, invitation, meetup),
     }
     return render(request, "invitations/record_answer.html", context)
+
+
+def may_seat(request: SignedInRequest, invitation: Invitation, meetup: Meetup) -> bool:
+    """The organiser may give a seat that a rule keeps for a missing trade."""
+    waits = invitation.waiting_since is not None
+    organises = can_organise(request.user, meetup.circle)
+    return waits and organises and composition_of(meetup).free > 0
 
 
 def invite_again(request: SignedInRequest, invitation: Invitation) -> None:

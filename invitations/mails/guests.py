@@ -1,4 +1,4 @@
-"""One short function per mail; the worker sends, a test reads the built mail."""
+"""Mails to guests, and the words that they share."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from invitations import itip
 from invitations.mime import CalendarEmail, mailbox
-from invitations.models import Invitation, SeatBlock, SeatRequest
+from invitations.models import Invitation
 from networking.models import MealPaidBy, Meetup
-from networking.templatetags.french import hour, long_date, plural
+from networking.templatetags.french import hour, long_date
 from networking.tokens import derive
 
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
@@ -146,63 +146,10 @@ def seat_offered(invitation: Invitation, words: str = "") -> CalendarEmail:
     return _to_guest(invitation, "seat_offered", title, calendar=False, words=words)
 
 
-def seat_refused(request: SeatRequest, *, cancelled: bool = False) -> CalendarEmail:
-    meetup = request.meetup
-    name = "request_cancelled" if cancelled else "seat_refused"
-    context = {"meetup": meetup, "request": request, "home": absolute("/agenda/")}
-    html = INLINER.inline(render_to_string(f"mails/{name}.html", context))
-    return CalendarEmail(
-        subject=f"Votre place au {meal_name(meetup)} du {long_date(meetup.starts_at)}",
-        body=render_to_string(f"mails/{name}.txt", context),
-        from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
-        to=[mailbox(request.first_name, request.email)],
-        alternatives=[(html, "text/html")],
-    )
-
-
-def employer_seats(block: SeatBlock) -> CalendarEmail:
-    """To the person who fills an employer's seats; no calendar object, since they may
-    not come themselves."""
-    meetup = block.meetup
-    context = {
-        "kept": block,
-        "meetup": meetup,
-        "meal": meal(meetup),
-        "meal_name": meal_name(meetup),
-        "link": absolute(block.get_absolute_url()),
-    }
-    html = INLINER.inline(render_to_string("mails/employer_seats.html", context))
-    seats = plural(block.seats, "place,places")
-    return CalendarEmail(
-        subject=f"{seats} pour {block.workplace} {long_date(meetup.starts_at)}",
-        body=render_to_string("mails/employer_seats.txt", context),
-        from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
-        to=[mailbox(block.contact_name, block.contact_email)],
-        alternatives=[(html, "text/html")],
-    )
-
-
 def state(invitation: Invitation) -> CalendarEmail:
     """A plain answer to a calendar's answer: where this guest stands."""
     day = long_date(invitation.meetup.starts_at)
     return _to_guest(invitation, "state", f"Votre réponse pour {day}", calendar=False)
-
-
-def forwarded(invitation: Invitation, *, text: str, sender: str) -> CalendarEmail:
-    """A guest's words to whoever prepares the meetup, who answers them directly."""
-    meetup, guest = invitation.meetup, invitation.professional
-    context = {"guest": guest, "meetup": meetup, "text": text, "sender": sender}
-    page = reverse("record_answer", args=(meetup.pk, invitation.pk))
-    context["link"] = absolute(page)
-    html = INLINER.inline(render_to_string("mails/forwarded.html", context))
-    return CalendarEmail(
-        subject=f"{guest.first_name} vous écrit ({long_date(meetup.starts_at)})",
-        body=render_to_string("mails/forwarded.txt", context),
-        from_email=mailbox(f"{guest.first_name} par nous", settings.REPLY_ADDRESS),
-        to=[mailbox(str(meetup.organiser), meetup.organiser.email)],
-        reply_to=[sender or guest.email] if sender or guest.email else [],
-        alternatives=[(html, "text/html")],
-    )
 
 
 BY_NAME = {

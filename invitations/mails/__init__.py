@@ -1,0 +1,45 @@
+"""One short function per mail; the worker sends, a test reads the built mail."""
+
+from invitations.mails.guests import (
+    MEAL,
+    Change,
+    absolute,
+    build,
+    cancellation,
+    event_of,
+    guest_context,
+    invitation,
+    meal,
+    meal_name,
+    question,
+    reminder,
+    seat_given,
+    seat_offered,
+    state,
+    update,
+    verb,
+)
+from invitations.mails.others import employer_seats, forwarded, seat_refused
+
+__all__ = (
+    "MEAL",
+    "Change",
+    "absolute",
+    "build",
+    "cancellation",
+    "employer_seats",
+    "event_of",
+    "forwarded",
+    "guest_context",
+    "invitation",
+    "meal",
+    "meal_name",
+    "question",
+    "reminder",
+    "seat_given",
+    "seat_offered",
+    "seat_refused",
+    "state",
+    "update",
+    "verb",
+)
