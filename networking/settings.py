@@ -236,7 +236,7 @@ IMAP_URL = env.str("IMAP_URL", "")
 if IMAP_URL and not IMAP_URL.startswith("imaps://"):
     raise ImproperlyConfigured("IMAP_URL must start with imaps://.")
 AUTHSERV_ID = env.str("AUTHSERV_ID", "")
-INBOUND_SECRET = env.str("INBOUND_SECRET", "")
+ANYMAIL = {"WEBHOOK_SECRET": env.str("INBOUND_SECRET", "")}
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", f"Parenthèses Réseau <{ORGANISATION_CONTACT}>"
 )

@@ -33,13 +33,21 @@ from invitations.actions import (
     name_seat,
     send_invitations,
 )
+from invitations.actions.replies.answering import (
+    DELEGATES,
+    OTHER_ADDRESS,
+    OTHER_DATE,
+)
 from invitations.limits import resting
 from invitations.models import (
     Delivery,
     Diet,
     GuestDetail,
     Invitation,
+    LetterKind,
+    LetterOutcome,
     PartStat,
+    Received,
     SeatBlock,
     SeatRule,
 )
@@ -210,6 +218,34 @@ def composed() -> dict[str, Any]:
     }
 
 
+def letters(meetup: Meetup) -> dict[str, Any]:
+    """Came back by mail, and nobody dared to apply it."""
+    guest = meetup.invitations.with_person()[0]
+    came = {
+        "proposal": {
+            "kind": LetterKind.COUNTER,
+            "reason": OTHER_DATE,
+            "proposed_starts_at": noon(57),
+            "text": "Le mardi, je suis en tournée. Le jeudi\u202f?",
+        },
+        "doubtful": {"partstat": "ACCEPTED", "reason": OTHER_ADDRESS},
+        "replaced": {"partstat": "DELEGATED", "reason": DELEGATES},
+    }
+    found = {}
+    for name, fields in came.items():
+        row = Received(
+            digest=name.ljust(64, "0"),
+            raw=name.encode(),
+            sender="cabinet@structure.example",
+            outcome=LetterOutcome.HELD,
+            invitation=guest,
+            **{"kind": LetterKind.REPLY, **fields},
+        )
+        row.save()
+        found[name] = row.pk
+    return found
+
+
 def played() -> dict[str, Any]:
     """Tables that journeys change: nobody looks at them as they are."""
     yes = PartStat.ACCEPTED
@@ -227,7 +263,7 @@ def played() -> dict[str, Any]:
 
 def messages(lively: int) -> dict[str, Any]:
     """Some wait for tomorrow, one left, one came back, somebody takes a break."""
-    planned = meal("Le déjeuner de demain matin", 14, noon(55))
+    planned = meal("Le déjeuner de demain matin", 14, noon(58))
     people = planned.circle.people.filter(paused_until=None, email_bounced_at=None)
     send_invitations(
         meetup=planned,
@@ -293,12 +329,7 @@ def sessions() -> dict[str, Any]:
 
 def tell() -> None:
     found = known()
-    found |= (
-        meals()
-        | composed()
-        | played()
-        | messages(found["lively"])
-        | keyholder()
-        | sessions()
-    )
+    found |= meals() | composed() | played() | messages(found["lively"])
+    found |= keyholder() | sessions()
+    found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))
