@@ -56,7 +56,8 @@ class Letter:
     """Addresses are bare and in lower case; `sender` is "" unless From is one.
 
     `tokens` come from recipient addresses only. `answer` is there for REPLY, COUNTER
-    and REFRESH, `bounces` for BOUNCE and DELAYED. `problems` are English codes.
+    and REFRESH, `bounces` for BOUNCE and DELAYED. `is_robotic`: a program answers by
+    itself, and must not get an automatic answer. `problems` are English codes.
     """
 
     message_id: str
@@ -68,6 +69,7 @@ class Letter:
     tokens: tuple[str, ...]
     verdict: Verdict
     kind: Kind = Kind.UNREADABLE
+    is_robotic: bool = False
     answer: Answer | None = None
     bounces: tuple[Bounce, ...] = ()
     text: str = ""
@@ -122,6 +124,7 @@ def _envelope(block: Headers) -> Letter:
         date=headers.moment(block.get("date")),
         tokens=tuple(dict.fromkeys(tokens)),
         verdict=verdict(block, sender),
+        is_robotic=is_robotic(block),
         problems=_faults(block, senders),
     )
 
@@ -155,6 +158,13 @@ def _sorted(letter: Letter, found: list[Part]) -> Letter:
         return replace(letter, kind=Kind.TEXT)
     # A photo alone, a page that hides its words, or nothing: for a person to see.
     return _unreadable(letter, "no-text")
+
+
+def is_robotic(block: Headers) -> bool:
+    """RFC 3834 and its forerunners. Not "auto-generated": Google writes that over the
+    answer of somebody who pressed its button."""
+    submitted = block.get("auto-submitted").partition(";")[0].strip().lower()
+    return submitted == "auto-replied" or any(block.get(name) for name in ROBOTIC)
 
 
 def is_automatic(block: Headers, subject: str) -> bool:

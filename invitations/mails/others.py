@@ -54,9 +54,12 @@ def employer_seats(block: SeatBlock) -> CalendarEmail:
 
 
 def forwarded(invitation: Invitation, *, text: str, sender: str) -> CalendarEmail:
-    """A guest's words to whoever prepares the meetup, who answers them directly."""
+    """A guest's words to whoever prepares the meetup, who answers them directly: at the
+    address that the team knows. `sender` is what the message says of itself."""
     meetup, guest = invitation.meetup, invitation.professional
-    context = {"guest": guest, "meetup": meetup, "text": text, "sender": sender}
+    answers_to = guest.email or sender
+    elsewhere = sender if sender.lower() != answers_to.lower() else ""
+    context = {"guest": guest, "meetup": meetup, "text": text, "sender": elsewhere}
     page = reverse("record_answer", args=(meetup.pk, invitation.pk))
     context["link"] = absolute(page)
     html = INLINER.inline(render_to_string("mails/forwarded.html", context))
@@ -65,6 +68,6 @@ def forwarded(invitation: Invitation, *, text: str, sender: str) -> CalendarEmai
         body=render_to_string("mails/forwarded.txt", context),
         from_email=mailbox(f"{guest.first_name} par nous", settings.REPLY_ADDRESS),
         to=[mailbox(str(meetup.organiser), meetup.organiser.email)],
-        reply_to=[sender or guest.email] if sender or guest.email else [],
+        reply_to=[answers_to] if answers_to else [],
         alternatives=[(html, "text/html")],
     )

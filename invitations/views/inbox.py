@@ -20,7 +20,11 @@ from invitations.actions.replies import (
     settle,
 )
 from invitations.actions.replies.answering import OTHER_ADDRESS
-from invitations.actions.replies.settling import NothingToApply, can_be_accepted
+from invitations.actions.replies.settling import (
+    AlreadySettled,
+    NothingToApply,
+    can_be_accepted,
+)
 from invitations.forms import ExtraSeatForm
 from invitations.models import (
     AnswersClosed,
@@ -35,6 +39,8 @@ from networking.perms import SignedInRequest, can_organise, team_required
 
 PER_PAGE = 50
 CLOSED = "Cette rencontre ne prend plus de réponse."
+DECIDED = "Quelqu’un de l’équipe vient de s’en occuper."
+NEWER = "C’est gardé, mais une réponse plus récente est déjà notée. Elle compte."
 
 
 def visible(request: SignedInRequest) -> ReceivedQuerySet:
@@ -99,11 +105,14 @@ def move_url(row: Received) -> str:
     """The page that moves the meetup, with the proposed moment in it."""
     if row.invitation is None or row.proposed_starts_at is None:
         return ""
+    meetup = row.invitation.meetup
+    if not meetup.is_planned or meetup.has_started:
+        return ""
     starts = timezone.localtime(row.proposed_starts_at)
     asked = {"on": f"{starts:%Y-%m-%d}", "starts": f"{starts:%H:%M}"}
     if row.proposed_ends_at:
         asked["ends"] = f"{timezone.localtime(row.proposed_ends_at):%H:%M}"
-    page = reverse("move_meetup", args=(row.invitation.meetup_id,))
+    page = reverse("move_meetup", args=(meetup.pk,))
     return f"{page}?{urlencode(asked)}"
 
 
@@ -117,6 +126,9 @@ def decided(request: SignedInRequest, row: Received, form: ExtraSeatForm) -> boo
         messages.error(request, CLOSED)
         settle(received=row, by=request.user)
         return True
+    except AlreadySettled:
+        messages.error(request, DECIDED)
+        return True
     except NothingToApply:
         messages.error(request, "Il n’y a pas de réponse à noter dans ce message.")
     return False
@@ -125,7 +137,9 @@ def decided(request: SignedInRequest, row: Received, form: ExtraSeatForm) -> boo
 def take(request: SignedInRequest, row: Received, form: ExtraSeatForm) -> bool:
     remember = "retenir" in request.POST
     outcome = accept(received=row, by=request.user, remember=remember)
-    if outcome == Outcome.WAITING:
+    if outcome is None:
+        messages.warning(request, NEWER)
+    elif outcome == Outcome.WAITING:
         messages.warning(request, "C’est noté. La table est pleine\u202f: elle attend.")
     else:
         messages.success(request, "C’est noté.")
@@ -172,6 +186,7 @@ def received_raw(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_act(request, row):
         raise PermissionDenied
     found = get_object_or_404(Received.objects.exclude(raw=b""), pk=row.pk)
-    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = 'attachment; filename="message.eml"'
+    response = HttpResponse(bytes(found.raw), content_type="text/plain")
+    name = f"message-{found.pk}.eml.txt"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

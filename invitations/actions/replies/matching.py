@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from invitations.inbox.letters import Letter
 from invitations.models import Invitation
 from invitations.models.invitations import InvitationQuerySet
-from networking.models import OtherAddress, Professional
+from networking.models import Professional
+from networking.tokens import fingerprint
 
 GMAIL = ("gmail.com", "googlemail.com")
 NO_LINK = "Cette réponse ne vient pas du lien personnel. Vérifiez qui répond."
@@ -17,27 +16,24 @@ UNKNOWN_LINK = "Le lien personnel de ce message n’existe pas ou plus."
 
 
 class Match(NamedTuple):
-    """`by_token`: the message went to the address that only this guest was given.
-    `doubt` is why nothing may be applied by itself; "" when it may."""
+    """`doubt` is why nothing may be applied by itself; "" when the message went to the
+    address that only this guest was given."""
 
     invitation: Invitation | None
-    by_token: bool
     doubt: str = ""
 
 
 def match(letter: Letter) -> Match:
-    found = {
-        invitation.pk: invitation
-        for token in letter.tokens
-        for invitation in invitations().for_reply_token(token)
-    }
+    # Two are enough to know, however many a stranger writes.
+    hashes = [fingerprint(token) for token in letter.tokens]
+    found = list(invitations().filter(reply_hash__in=hashes)[:2])
     if len(found) > 1:
-        return Match(None, False, TWO_LINKS)
+        return Match(None, TWO_LINKS)
     if found:
-        return Match(next(iter(found.values())), True)
+        return Match(found[0])
     if guest := by_uid(letter):
-        return Match(guest, False, NO_LINK)
-    return Match(None, False, UNKNOWN_LINK if letter.tokens else NOBODY)
+        return Match(guest, NO_LINK)
+    return Match(None, UNKNOWN_LINK if letter.tokens else NOBODY)
 
 
 def invitations() -> InvitationQuerySet:
@@ -55,23 +51,24 @@ def by_uid(letter: Letter) -> Invitation | None:
         return None
     who = letter.answer.attendee
     addresses = {letter.sender, who.address if who else ""} - {""}
-    known = Q()
-    for address in addresses:
-        known |= Q(professional__email__iexact=address)
-        known |= Q(professional__other_addresses__email__iexact=address)
-    if not addresses:
-        return None
-    guests = invitations().filter(known, meetup__uid=letter.answer.uid).distinct()
-    return guests[0] if len(guests[:2]) == 1 else None
+    everybody = invitations().filter(meetup__uid=letter.answer.uid)
+    guests = [
+        guest
+        for guest in everybody.prefetch_related("professional__other_addresses")
+        if any(is_theirs(guest.professional, address) for address in addresses)
+    ]
+    return guests[0] if len(guests) == 1 else None
 
 
 def is_theirs(person: Professional, address: str) -> bool:
     """Whether the person may answer from this address: their own in any case, with a
     plus tag, or another one that their team confirmed."""
+    if not address:
+        return False
     if plain(address) == plain(person.email):
         return True
-    others = OtherAddress.objects.filter(professional=person)
-    return others.filter(email__iexact=address).exists()
+    others = person.other_addresses.all()
+    return any(other.email.lower() == address.lower() for other in others)
 
 
 def plain(address: str) -> str:
