@@ -12,8 +12,10 @@ from email.encoders import encode_base64
 from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.mime.base import MIMEBase
+from email.parser import BytesParser
 from email.policy import Policy
 from email.utils import format_datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives
@@ -230,13 +232,17 @@ class FrozenMessage(EmailMessage):
         for address in (sender, recipient):
             if not ADDRESS.fullmatch(address):
                 raise ValueError(f"not an address: {address!r}")
-        self._frozen = message_from_bytes(frozen, _class=_Frozen)
+        # The headers alone: the parts cost as much to read as the mail to send.
+        self._frozen = BytesParser(_class=_Frozen).parsebytes(frozen, headersonly=True)
         self._frozen.data = frozen
         subject = str(make_header(decode_header(self._frozen.get("Subject", ""))))
-        super().__init__(subject, self._body(), sender, [recipient])
+        super().__init__(subject, "", sender, [recipient])
+        # Django's constructor wrote over the one that reads them when asked.
+        del self.__dict__["body"]
 
-    def _body(self) -> str:
-        for part in self._frozen.walk():
+    @cached_property
+    def body(self) -> str:  # type: ignore[override]
+        for part in message_from_bytes(self._frozen.data).walk():
             if part.get_content_type() == "text/plain":
                 data = part.get_payload(decode=True)
                 return bytes(data).decode(errors="replace").replace("\r\n", "\n")

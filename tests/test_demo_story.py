@@ -51,22 +51,24 @@ def test_a_whole_meetup_is_played_and_leaves_its_papers(settings, tmp_path: Path
     assert (connection.settings_dict["NAME"], User.objects.count()) == before
     assert "annulation" in told.getvalue()
     kinds = by_kind(tmp_path)
-    assert len(kinds[".pdf"]) == 3
+    assert len(kinds[".pdf"]) == 4
     assert all(path.read_bytes()[:5] == b"%PDF-" for path in tmp_path.glob("*.pdf"))
-    without = {stem for stem in kinds[".eml"] if "code" in stem or "relance" in stem}
-    downloads = {stem for stem in kinds[".ics"] if "agenda" in stem}
-    assert len(without) == 2
-    assert len(downloads) == 2
+    plain = re.compile("code|relance|reponse|proposee|structure")
+    without = {stem for stem in kinds[".eml"] if plain.search(stem)}
+    downloads = {stem for stem in kinds[".ics"] if "agenda" in stem or "abonne" in stem}
+    assert len(without) == 1 + 4 + 1 + 1 + 1
+    assert len(downloads) == 3
     assert kinds[".eml"] - without == kinds[".ics"] - downloads
-    assert len(kinds[".ics"]) == 2 + 8 + 7 + 7 + 1 + 3 + 2
     assert methods(tmp_path) == {
         "01": [b"REQUEST"],
         "02": [],
         "03": [b"REQUEST"],
-        "04": [b"REQUEST"],
         "05": [b"REQUEST"],
-        "09": [b"REQUEST"],
-        "10": [b"CANCEL"],
+        "06": [b"REQUEST"],
+        "10": [b"REQUEST"],
+        "11": [b"CANCEL"],
+        "12": [b"REQUEST"],
+        "16": [],
     }
 
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from reports.demo.sink import Sink
+
+LINK = re.compile(r"https?://\S+/i/[a-z2-7]{26}/")
 
 
 @dataclass
@@ -86,3 +89,16 @@ class Folder:
             if letter.calendar:
                 self.write(f"{stem}-{name}.ics", letter.calendar)
         return letters
+
+
+def found(pattern: re.Pattern[str], letter: Letter) -> str:
+    """Raises LookupError when the mail does not hold what it promises."""
+    match = pattern.search(letter.text)
+    if match is None:
+        raise LookupError(f"{pattern.pattern} in the mail for {letter.recipient}")
+    return match.group()
+
+
+def link(letter: Letter) -> str:
+    """The personal page."""
+    return found(LINK, letter)

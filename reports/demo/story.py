@@ -13,20 +13,20 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 
+from invitations.actions.replies import receive
 from invitations.models import Delivery
 from invitations.reminders import moments, queue_due
 from networking.models import Channel, Meetup, Partner, Professional
-from reports.demo import days, scratch, words
+from reports.demo import answers, days, scratch, words
 from reports.demo.browser import Browser
 from reports.demo.cast import chance, make_cast
 from reports.demo.filling import deliver_all
-from reports.demo.folder import Folder, Letter, Step
+from reports.demo.folder import Folder, Letter, Step, found, link
 from venues.models import Booking, Venue
 
 GUESTS, OTHERS = 8, 3
 WEEK = timedelta(weeks=1)
 CODE = re.compile(r"\b\d{6}\b")
-LINK = re.compile(r"https?://\S+/i/[a-z2-7]{26}/")
 QUOTES = "Je connaissais sa voix depuis trois ans. Je connais son visage.\nOn revient."
 STEPS = "Une liste des numéros directs.\nInviter une personne du centre social."
 REASON = "La salle est inondée. Nous proposons une autre date dès que possible."
@@ -43,6 +43,7 @@ def play(path: Path, tell: Callable[[Step], None]) -> None:
         story.changes(letters)
         story.the_day()
         story.second_meetup()
+        story.small_table()
 
 
 class Story:
@@ -79,7 +80,7 @@ class Story:
                 self.folder.write(f"{stem}-{name}.ics", page.content)
         return letters
 
-    def plan(self, title: str, venue: str, turn: int) -> Meetup:
+    def plan(self, title: str, venue: str, turn: int, capacity: str = "14") -> Meetup:
         """With the form, as it is filled in by itself."""
         path = f"{reverse('meetup_create')}?cercle={self.circle.pk}"
         page = self.amina.open(path)
@@ -89,6 +90,7 @@ class Story:
             on=days.coming(turn + 2)[turn].isoformat(),
             venue=str(self.venues[venue].pk),
             title=title,
+            capacity=capacity,
             meal_paid_by="association",
             message=words.MESSAGE_BIOLLAY,
         )
@@ -110,7 +112,9 @@ class Story:
         with self.folder.writes("L’heure change"):
             self.move(starts="12:30", ends="14:00")
             moved = self.folder.take("nouvelle-heure")
-            self.answer(moved, ["oui"] * 6)
+            self.answer(moved, ["oui"] * 2)
+        with self.folder.writes("D’autres répondent depuis leur agenda"):
+            self.answer_by_calendar(moved)
         with self.folder.writes("Le lieu change"):
             self.move(venue=str(self.venues[words.GRAND_VERGER].pk))
             self.folder.take("nouveau-lieu")
@@ -120,6 +124,22 @@ class Story:
         with self.folder.writes("Une relance douce, pour qui n’a pas répondu"):
             self.remind()
             self.folder.take("relance")
+
+    def answer_by_calendar(self, letters: Letters) -> None:
+        """Two answers, a proposal, and a mail that never arrived, as they come back."""
+        yes, no, other, lost = list(letters.values())[2:6]
+        came = {
+            "oui": answers.calendar_reply(yes, "ACCEPTED", 1),
+            "non": answers.calendar_reply(no, "DECLINED", 2),
+            "autre-date": answers.calendar_counter(other, timedelta(days=1), 3),
+            "pas-arrive": answers.bounce(lost, 4),
+        }
+        stem = self.folder.number_for("reponse")
+        for name, content in came.items():
+            self.folder.write(f"{stem}-{name}.eml", content)
+            receive(content)
+        wait_a_second()
+        self.answer({"other": other}, ["oui"])
 
     def move(self, **values: str) -> None:
         wait_a_second()
@@ -156,8 +176,7 @@ class Story:
     def the_day(self) -> None:
         with self.folder.writes("Le jour même\u202f: la feuille, les présences"):
             self.turn_the_calendar()
-            sheet = self.amina.open(reverse("sheet_pdf", args=(self.meetup.pk,)))
-            self.folder.write(f"{self.folder.number_for('feuille')}.pdf", sheet.content)
+            self.keep("feuille", "pdf", reverse("sheet_pdf", args=(self.meetup.pk,)))
             self.mark_presences()
         with self.folder.writes("La fin, et les bilans"):
             page = self.amina.open(reverse("close_meetup", args=(self.meetup.pk,)))
@@ -215,6 +234,45 @@ class Story:
             deliver_all()
             self.folder.take("annulation")
 
+    def small_table(self) -> None:
+        """One seat that is given back, and two that an employer fills."""
+        with self.folder.writes("Une petite table\u202f: une place se libère"):
+            self.meetup = self.plan("Le café du Biollay", words.LAVOIR, 2, "1")
+            self.invite(self.people[GUESTS:])
+            deliver_all()
+            letters = self.folder.take("petite-invitation")
+            self.answer(letters, ("oui", "oui", "non"))
+            self.answer(dict(list(letters.items())[:1]), ("non",))
+            deliver_all()
+            self.folder.take("place-proposee")
+        with self.folder.writes("Deux places pour une structure, des cartes"):
+            self.keep_seats()
+            self.folder.take("structure")
+            guest = self.meetup.invitations.concerned()[0]
+            path = f"{reverse('cards_pdf', args=(self.meetup.pk,))}?pour={guest.pk}"
+            self.keep("cartes", "pdf", path)
+            self.keep("abonnement", "ics", reverse("public_feed"))
+
+    def keep(self, title: str, kind: str, path: str) -> None:
+        name = f"{self.folder.number_for(title)}.{kind}"
+        self.folder.write(name, self.amina.open(path).content)
+
+    def keep_seats(self) -> None:
+        path = reverse("meetup_settings", args=(self.meetup.pk,))
+        page = self.amina.open(path)
+        self.amina.submit(page, page.form("capacity"), capacity="5")
+        page = self.amina.open(reverse("composition", args=(self.meetup.pk,)))
+        self.amina.submit(
+            page,
+            page.form("workplace_name"),
+            workplace_name="SAD Les Trois Sources",
+            seats="2",
+            contact_name="Nora",
+            contact_email="nora@sad-trois-sources.example",
+            block="1",
+        )
+        deliver_all()
+
 
 def wait_a_second() -> None:
     """Until the clock shows another second: calendars follow DTSTAMP, which knows no
@@ -231,16 +289,3 @@ def pick(people: Sequence[Professional]) -> list[Professional]:
 
 def likes_mail(person: Professional) -> bool:
     return person.channel == Channel.EMAIL
-
-
-def found(pattern: re.Pattern[str], letter: Letter) -> str:
-    """Raises LookupError when the mail does not hold what it promises."""
-    match = pattern.search(letter.text)
-    if match is None:
-        raise LookupError(f"{pattern.pattern} in the mail for {letter.recipient}")
-    return match.group()
-
-
-def link(letter: Letter) -> str:
-    """The personal page."""
-    return found(LINK, letter)
