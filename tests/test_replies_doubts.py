@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -36,8 +38,12 @@ from invitations.models import (
 )
 from networking.models import Meetup, OtherAddress, Professional, Suppression, User
 from networking.tokens import fingerprint
+from reports.management.commands.worker import MAILS_AT_ONCE, read_mailbox
 from tests.factories import InvitationFactory, ProfessionalFactory
+from tests.imap_server import ImapServer
 from tests.post import CHLOE, OURS, TOKEN, UID, answer, ics, mail, stored
+from tests.test_inbox_sources import address as address  # fixtures
+from tests.test_inbox_sources import server as server
 from tests.test_letters import ANSWERS
 from tests.test_letters_hostile import NO_ANSWER
 from tests.test_replies import FAILED, FORGED, bounce_of, fresh, reply, sent_to
@@ -416,3 +422,33 @@ def test_a_server_that_never_answered_is_for_a_person(guest: Invitation) -> None
 def test_words_leave_with_the_worker(guest: Invitation) -> None:
     receive(mail(b"Je viens avec une tarte."))
     assert outbox.deliver_due("test") == 1
+
+
+def test_a_full_mailbox_does_not_hold_the_worker(
+    guest: Invitation, server: ImapServer, address: str, settings: LazySettings
+) -> None:
+    settings.IMAP_URL = address
+    server.messages.update({n: named(mail(), n) for n in range(1, MAILS_AT_ONCE + 4)})
+    read_mailbox(timezone.now())
+    assert Received.objects.count() == MAILS_AT_ONCE == len(server.seen)
+    read_mailbox(timezone.now())
+    assert Received.objects.count() == MAILS_AT_ONCE + 3 == len(server.seen)
+
+
+def test_a_mailbox_that_is_away_is_asked_again(
+    guest: Invitation, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.IMAP_URL = "imaps://a:b@127.0.0.1:9/INBOX"
+    pauses = list[float]()
+
+    def rest(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", rest)
+    told = StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("read_replies", imap=True, watch=7, stderr=told)
+    assert pauses == [7, 7]
+    assert told.getvalue().count("La boîte ne s’ouvre pas") == 2

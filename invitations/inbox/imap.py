@@ -4,7 +4,7 @@ import imaplib
 import logging
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ class MailboxRefused(Exception):
     """The mailbox cannot be read; the sentence holds no password and no address."""
 
 
-def unread(url: str) -> Iterator[Incoming]:
+def unread(url: str) -> Generator[Incoming]:
     r"""Messages without \Seen; each gets it only when acknowledged.
 
     `url` is imaps://user:password@host:port/FOLDER. Nothing else changes in the

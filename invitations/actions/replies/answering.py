@@ -142,12 +142,12 @@ def keep(
     invitation: Invitation,
     partstat: PartStat,
     said: Said,
-    recorded_by: User | None = None,
+    noted_by: User | None = None,
 ) -> None:
     invitation.answers.create(
         partstat=partstat,
-        by=AnswerChannel.ITIP,
-        recorded_by=recorded_by,
+        by=AnswerChannel.TEAM if noted_by else AnswerChannel.ITIP,
+        recorded_by=noted_by,
         sequence=said[0],
         stamp=said[1],
         counted=False,

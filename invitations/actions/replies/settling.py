@@ -59,12 +59,12 @@ def accept(*, received: Received, by: User, remember: bool = False) -> Outcome |
             outcome = answer(
                 invitation=invitation,
                 partstat=partstat,
-                by=AnswerChannel.ITIP,
+                by=AnswerChannel.TEAM,
                 recorded_by=by,
                 mailed=said,
             )
         except AnswerOutdated:
-            keep(invitation, partstat, said, recorded_by=by)
+            keep(invitation, partstat, said, noted_by=by)
             received.reason = OLDER
             close(received, by, LetterOutcome.OUTDATED)
             return None

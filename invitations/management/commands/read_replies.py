@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
 
 from invitations.actions.replies import receive_all
 from invitations.inbox.imap import MailboxRefused, unread
 from invitations.inbox.sources import Incoming, maildir, mbox, standard_input
+from invitations.outbox import DATABASE_AWAY
 
 NO_MAILBOX = "IMAP_URL n’est pas renseigné\u202f: voir docs/operations.md."
 
@@ -31,6 +33,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         source = parser.add_mutually_exclusive_group()
+        source.add_argument(
+            "--imap",
+            action="store_true",
+            help="la boîte de IMAP_URL, comme sans option",
+        )
         source.add_argument("--maildir", type=existing, metavar="DOSSIER")
         source.add_argument("--mbox", type=existing, metavar="FICHIER")
         source.add_argument(
@@ -41,11 +48,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        while True:
+        if not options["watch"]:
             self.read(options)
-            if not options["watch"]:
-                return
+            return
+        while True:
+            self.read_carefully(options)
             time.sleep(max(options["watch"], 1))
+
+    def read_carefully(self, options: dict[str, Any]) -> None:
+        """A mailbox or a database that is away for a moment is asked again."""
+        close_old_connections()
+        try:
+            self.read(options)
+        except (CommandError, *DATABASE_AWAY) as error:
+            self.stderr.write(str(error))
 
     def read(self, options: dict[str, Any]) -> None:
         counts: Counter[str] = Counter()

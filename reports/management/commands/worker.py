@@ -4,7 +4,9 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -24,13 +26,16 @@ from reports.purge import purge
 log = logging.getLogger("parentheses.worker")
 
 REST = 1.0
+MAILS_AT_ONCE = 50
 EACH_MINUTE = timedelta(minutes=1)
 EACH_HOUR = timedelta(hours=1)
 
 
 def read_mailbox(now: datetime) -> None:
-    for _ in receive_all(unread(settings.IMAP_URL)):
-        pass
+    """The rest of a full mailbox comes in a minute: mail that leaves waits behind."""
+    with closing(unread(settings.IMAP_URL)) as mailbox:
+        for _ in receive_all(islice(mailbox, MAILS_AT_ONCE)):
+            pass
 
 
 class Command(BaseCommand):
