@@ -20,6 +20,7 @@ from invitations.models import (
     DeliveryStatus,
     Invitation,
     PartStat,
+    Received,
 )
 from networking.demo import PEOPLE
 from networking.forms.meetups import clash
@@ -183,8 +184,20 @@ def test_the_mailbox_holds_the_invitations_that_left(demo):
     assert not Delivery.objects.waiting().filter(channel__in=BY_PROGRAM).exists()
     invited = Invitation.objects.filter(meetup__in=Meetup.objects.upcoming())
     bounced = Delivery.objects.get(status=DeliveryStatus.FAILED)
-    assert Delivery.objects.count() == invited.count() + 1
+    # A call for what bounced, a guest's words, an offered seat.
+    assert Delivery.objects.count() == invited.count() + 3
     assert bounced.invitation.professional.email_bounced_at
+
+
+def test_some_messages_came_back(demo):
+    lively = Meetup.objects.upcoming()[0]
+    came = Received.objects.filter(invitation__meetup=lively)
+    assert sorted(came.values_list("kind", "outcome")) == [
+        ("counter", "held"),
+        ("reply", "applied"),
+        ("reply", "held"),
+        ("text", "forwarded"),
+    ]
 
 
 def test_the_lively_meal_has_a_phone_round_and_somebody_rests(demo):

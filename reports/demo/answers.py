@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reports.demo.folder import Letter
 
+PLAIN = "text/plain; charset=UTF-8"
 LINE = re.compile(r"\r\n[ \t]")
 REPORT = """\
 From: Mail Delivery System <MAILER-DAEMON@courrier.example>
@@ -79,6 +80,21 @@ def calendar_counter(letter: Letter, later: timedelta, number: int) -> bytes:
     kept += [_moved(event[name], later) for name in ("DTSTART", "DTEND")]
     kept += [event["SUMMARY"], "COMMENT:Je suis en tournée à cette heure."]
     return _answer(letter, "COUNTER", kept, number)
+
+
+def words(letter: Letter, text: str, number: int) -> bytes:
+    """A person who just presses « Répondre »."""
+    event = properties(letter.calendar)
+    head = REPLY.format(
+        sender=letter.recipient,
+        to=address(event["ORGANIZER"]),
+        subject="Re",
+        date=format_datetime(timezone.now()),
+        number=number,
+        method="",
+    )
+    head = head.replace("text/calendar; charset=UTF-8; method=", PLAIN)
+    return _crlf(head + text)
 
 
 def bounce(letter: Letter, number: int) -> bytes:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import coming, past
+from reports.demo import coming, past, post
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -23,6 +23,10 @@ def fill() -> dict[str, int]:
         before = past.make(rng, tables)
         after = coming.make(rng, cast)
     if settings.DEMO:
+        deliver_all()
+    post.fill(after[0])
+    if settings.DEMO:
+        # What that wrote in turn.
         deliver_all()
     coming.sent_then(after[0], timezone.now() - coming.SENT_AGO)
     return _counts(cast, before, after)
