@@ -5,6 +5,7 @@ from invitations.models import (
     Delivery,
     ExtraSeat,
     Invitation,
+    Received,
     SeatBlock,
     SeatRequest,
     SeatRule,
@@ -52,6 +53,15 @@ class AnswerAdmin(FrozenAdmin):
         "invitation__meetup",
         "recorded_by",
     )
+
+
+@admin.register(Received)
+class ReceivedAdmin(FrozenAdmin):
+    list_display = ("kind", "outcome", "reason", "verified", "received_at")
+    list_filter = ("outcome", "kind", "verified")
+    date_hierarchy = "received_at"
+    # Words of people, for their team; the raw bytes may hold a personal link.
+    exclude = ("raw", "text", "subject", "digest", "message_id")
 
 
 @admin.register(SeatRule)

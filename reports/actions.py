@@ -1,6 +1,7 @@
 """Verbs with consequences beyond their row."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from invitations.models import Delivery, ExtraSeat, Invitation, SeatRequest
+from invitations.models import (
+    Delivery,
+    ExtraSeat,
+    Invitation,
+    Received,
+    SeatRequest,
+)
 from networking.models import (
     Meetup,
     Partner,
@@ -212,6 +219,7 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         SeatRequest.objects.filter(pk__in=_requests_of(person, shared)).delete()
         _strike_from_imports(person)
         _strike_from_history(person)
+        _strike_from_post(person, shared)
         if person.email:
             Delivery.objects.filter(
                 invitation=None, recipient__iexact=person.email
@@ -219,6 +227,30 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         if person.email and not shared and not may_return:
             Suppression.objects.add(person.email)
         person.delete()
+
+
+def _strike_from_post(person: Professional, shared: bool) -> None:
+    """What they wrote and what was passed on of it; what named them goes elsewhere.
+    Messages from a shared mailbox that nobody was found for stay: they go in time."""
+    digests = Received.objects.filter(invitation__professional=person)
+    passed_on = [f"forward:{one}" for one in digests.values_list("digest", flat=True)]
+    Delivery.objects.filter(key__in=passed_on).delete()
+    addresses = [other.email for other in person.other_addresses.all()]
+    if person.email and not shared:
+        addresses.append(person.email)
+    for address in addresses:
+        strike_address(address)
+
+
+def strike_address(address: str) -> int:
+    """From received messages: those of nobody go, another guest's keep their answer.
+    How many."""
+    among = rf"(^|, ){re.escape(address)}(,|$)"
+    theirs = Q(sender__iexact=address) | Q(delegated_to__iregex=among)
+    rows = Received.objects.filter(theirs)
+    gone, _ = rows.filter(invitation=None).delete()
+    words = {"raw": b"", "text": "", "subject": "", "sender": "", "delegated_to": ""}
+    return gone + rows.update(**words)
 
 
 def _is_shared(person: Professional) -> bool:

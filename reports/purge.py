@@ -75,7 +75,9 @@ def forget_received(now: datetime) -> int:
     invitation, and what belongs to nobody goes."""
     old = Received.objects.filter(received_at__lt=now - MAILS_KEPT)
     old.filter(invitation=None).delete()
-    return old.exclude(raw=b"").update(raw=b"", text="", subject="", sender="")
+    return old.exclude(raw=b"").update(
+        raw=b"", text="", subject="", sender="", delegated_to=""
+    )
 
 
 def forget_needs(now: datetime) -> int:

@@ -9,7 +9,14 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from invitations.models import Delivery, PartStat, SeatRequest
+from invitations.actions.replies import receive
+from invitations.models import (
+    Delivery,
+    Invitation,
+    PartStat,
+    Received,
+    SeatRequest,
+)
 from networking.models import (
     Meetup,
     PeopleImport,
@@ -28,6 +35,7 @@ from tests.factories import (
     SeatRequestFactory,
     UserFactory,
 )
+from tests.post import CHLOE, REPLY_TO, mail
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +68,7 @@ def test_every_form_to_add_opens_or_is_forbidden(model, boss):
         "invitations_seatrequest",
         "invitations_delivery",
         "invitations_answer",
+        "invitations_received",
         "invitations_seatrule",
         "invitations_seatblock",
         "invitations_extraseat",
@@ -177,6 +186,17 @@ def line(number: int, *cells: str) -> dict[str, object]:
     return {"line": number, "values": dict(zip(names, cells, strict=True))}
 
 
+def write_back(person: Professional, guest: Invitation) -> None:
+    """From both of their addresses, to the one of the invitation and to no guest's."""
+    person.other_addresses.create(email="canarymail@cabinet.example")
+    raw = mail(b"Canaryfirst canarydo", sender="canarymail@cabinet.example")
+    receive(raw.replace(REPLY_TO.encode(), guest.reply_address.encode()))
+    nobody = mail(b"Canaryfirst", to="reponse@parentheses.example")
+    for domain in (b"example.org", b"cabinet.example"):
+        lost = nobody.replace(CHLOE.encode(), b"canarymail@" + domain)
+        receive(lost.replace(b"<m1@", b"<lost@" + domain))
+
+
 @pytest.fixture
 def canary(meetup: Meetup, amina: User) -> Professional:
     """Somebody who stands everywhere that a person may stand."""
@@ -206,6 +226,7 @@ def canary(meetup: Meetup, amina: User) -> Professional:
     SeatRequestFactory(
         meetup=meetup, first_name="Canaryfirst", email="", phone="+33639989777"
     )
+    write_back(person, guest)
     delivery("CANARYMAIL@example.org", "refused")
     delivery("canarymail@example.org", "invited", invitation=guest)
     theirs = line(2, "Canaryfirst", "Canarylast", "CanaryMail@example.org", "x")
@@ -231,6 +252,35 @@ def test_whoever_is_forgotten_leaves_no_word_in_any_table(canary: Professional):
     held = PeopleImport.objects.get()
     assert [row["line"] for row in held.rows] == [4]
     assert held.report == {"refused": [], "cut": False}
+
+
+def test_whoever_a_colleague_sends_is_forgotten_and_nobody_near(
+    canary: Professional, chloe: Professional, meetup: Meetup
+):
+    guest = InvitationFactory(meetup=meetup, professional=chloe)
+    people = ["notcanarymail@example.org", "driss@example.org, canarymail@example.org"]
+    near, sent = (
+        guest.received.create(
+            digest=address,
+            raw=b"x",
+            kind="reply",
+            outcome="held",
+            partstat=PartStat.DELEGATED,
+            delegated_to=address,
+        )
+        for address in people
+    )
+    forget(person=canary)
+    near.refresh_from_db()
+    sent.refresh_from_db()
+    assert (bytes(near.raw), near.delegated_to) == (b"x", people[0])
+    assert (bytes(sent.raw), sent.delegated_to, sent.partstat) == (b"", "", "DELEGATED")
+
+
+def test_the_command_forgets_somebody_who_only_wrote():
+    receive(mail(to="reponse@parentheses.example"))
+    call_command("forget", CHLOE, stdout=StringIO())
+    assert not Received.objects.exists()
 
 
 def test_the_others_stay_when_somebody_is_forgotten(

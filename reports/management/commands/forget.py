@@ -5,7 +5,7 @@ from django.db import transaction
 
 from invitations.models import Delivery, SeatRequest
 from networking.models import Professional, Suppression
-from reports.actions import forget
+from reports.actions import forget, strike_address
 
 SEVERAL = (
     "{} personnes lisent cette adresse\u202f: rien n’est effacé. "
@@ -43,12 +43,13 @@ class Command(BaseCommand):
 
 
 def forget_stranger(address: str, may_return: bool) -> int:
-    """Somebody who only asked for a seat; how many rows went."""
+    """Somebody who only asked for a seat, or wrote; how many rows went."""
     with transaction.atomic():
         requests, _ = SeatRequest.objects.filter(email__iexact=address).delete()
         mails, _ = Delivery.objects.filter(
             invitation=None, recipient__iexact=address
         ).delete()
-        if requests + mails and not may_return:
+        written = strike_address(address)
+        if requests + mails + written and not may_return:
             Suppression.objects.add(address)
-    return requests + mails
+    return requests + mails + written
