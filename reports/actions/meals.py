@@ -1,35 +1,24 @@
-"""Verbs with consequences beyond their row."""
+"""Presences, the end of a meal, and its reports."""
 
-import json
-import re
 from datetime import timedelta
 from decimal import Decimal
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from invitations.models import (
-    Delivery,
     ExtraSeat,
     Invitation,
-    Received,
-    SeatRequest,
 )
 from networking.models import (
     Meetup,
     Partner,
-    PeopleImport,
     Profession,
     Professional,
-    Suppression,
     User,
 )
 from reports.freezing import freeze, report_title
 from reports.models import Attendance, Presence, Report
-from venues.text import fold
 
 SAME_WALK_IN = timedelta(seconds=60)
 OTHER = "other"
@@ -204,102 +193,3 @@ def _issued(report: Report) -> Report:
 
 def _words(report: Report) -> tuple[object, ...]:
     return report.quotes, report.next_steps, report.figures["cost"]
-
-
-def forget(*, person: Professional, may_return: bool = False) -> None:
-    """Erase on request whoever this is, wherever their name or address stands.
-
-    Invitations, answers and messages go with the row; presences keep the trade only.
-    The address then counts as an objection, unless it `may_return` or a colleague
-    reads the same mailbox. An account to sign in, if any, stays.
-    """
-    with transaction.atomic():
-        shared = _is_shared(person)
-        Attendance.objects.filter(invitation__professional=person).update(first_name="")
-        SeatRequest.objects.filter(pk__in=_requests_of(person, shared)).delete()
-        _strike_from_imports(person)
-        _strike_from_history(person)
-        _strike_from_post(person, shared)
-        if person.email:
-            Delivery.objects.filter(
-                invitation=None, recipient__iexact=person.email
-            ).delete()
-        if person.email and not shared and not may_return:
-            Suppression.objects.add(person.email)
-        person.delete()
-
-
-def _strike_from_post(person: Professional, shared: bool) -> None:
-    """What they wrote and what was passed on of it; what named them goes elsewhere.
-    Messages from a shared mailbox that nobody was found for stay: they go in time."""
-    digests = Received.objects.filter(invitation__professional=person)
-    passed_on = [f"forward:{one}" for one in digests.values_list("digest", flat=True)]
-    Delivery.objects.filter(key__in=passed_on).delete()
-    addresses = [other.email for other in person.other_addresses.all()]
-    if person.email and not shared:
-        addresses.append(person.email)
-    for address in addresses:
-        strike_address(address)
-
-
-def strike_address(address: str) -> int:
-    """From received messages: those of nobody go, another guest's keep their answer.
-    How many."""
-    among = rf"(^|, ){re.escape(address)}(,|$)"
-    theirs = Q(sender__iexact=address) | Q(delegated_to__iregex=among)
-    rows = Received.objects.filter(theirs)
-    gone, _ = rows.filter(invitation=None).delete()
-    words = {"raw": b"", "text": "", "subject": "", "sender": "", "delegated_to": ""}
-    return gone + rows.update(**words)
-
-
-def _is_shared(person: Professional) -> bool:
-    others = Professional.objects.exclude(pk=person.pk)
-    return person.email != "" and others.filter(email__iexact=person.email).exists()
-
-
-def _requests_of(person: Professional, shared: bool) -> list[int]:
-    """Keys of the requests from their own address; from a shared address, or from
-    their telephone (a workplace has one for all), the first name must agree."""
-    same = Q(email__iexact=person.email) if person.email else Q(pk=None)
-    if person.phone:
-        same |= Q(phone=person.phone)
-    name, address = fold(person.first_name), person.email.lower()
-    return [
-        request.pk
-        for request in SeatRequest.objects.filter(same)
-        if (request.email.lower() == address != "" and not shared)
-        or fold(request.first_name) == name
-    ]
-
-
-def _strike_from_imports(person: Professional) -> None:
-    """Their lines in lists that wait for a confirmation or a correction."""
-    for held in PeopleImport.objects.select_for_update():
-        rows = [one for one in held.rows if not _is_line_of(person, one)]
-        report = dict(held.report)
-        if "refused" in report:
-            report["refused"] = [
-                one for one in report["refused"] if not _is_line_of(person, one)
-            ]
-        if (rows, report) != (held.rows, held.report):
-            held.rows, held.report = rows, report
-            held.save(update_fields=("rows", "report"))
-
-
-def _is_line_of(person: Professional, line: dict[str, dict[str, str]]) -> bool:
-    cells = {fold(str(cell)) for cell in line["values"].values()}
-    first, last = fold(person.first_name), fold(person.last_name)
-    return fold(person.email) in cells - {""} or (last != "" and {first, last} <= cells)
-
-
-def _strike_from_history(person: Professional) -> None:
-    """The administration's journal quotes the names of what it changed."""
-    about = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Professional),
-        object_id=str(person.pk),
-    )
-    about.update(object_repr="", change_message="")
-    # Django keeps these words as JSON, with accents escaped.
-    quoted = json.dumps(str(person))[1:-1]
-    LogEntry.objects.filter(change_message__contains=quoted).update(change_message="")

@@ -1,0 +1,30 @@
+"""Verbs with consequences beyond their row."""
+
+from reports.actions.forgetting import forget, strike_address
+from reports.actions.meals import (
+    NotClosed,
+    NotRecordable,
+    add_walk_in,
+    close_meetup,
+    is_closable,
+    is_recordable,
+    issue_report,
+    record_extra,
+    record_presence,
+    take_off_walk_in,
+)
+
+__all__ = (
+    "NotClosed",
+    "NotRecordable",
+    "add_walk_in",
+    "close_meetup",
+    "forget",
+    "is_closable",
+    "is_recordable",
+    "issue_report",
+    "record_extra",
+    "record_presence",
+    "strike_address",
+    "take_off_walk_in",
+)
