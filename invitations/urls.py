@@ -92,6 +92,11 @@ urlpatterns = [
     path("i/<str:token>/accueil/", company.welcome, name="welcome"),
     path("structure/<str:token>/", employers.seat_block, name="seat_block"),
     path(
+        "desinscription/structure/<uuid:key>/<str:token>/",
+        employers.employer_stop,
+        name="employer_stop",
+    ),
+    path(
         "desinscription/<uuid:key>/<str:token>/",
         answers.one_click_stop,
         name="one_click_stop",

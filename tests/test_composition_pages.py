@@ -23,7 +23,14 @@ from invitations.models import (
     composition_of,
 )
 from invitations.table import table_of
-from networking.models import Meetup, Membership, Profession, User, Workplace
+from networking.models import (
+    Meetup,
+    Membership,
+    Profession,
+    Suppression,
+    User,
+    Workplace,
+)
 from tests.factories import (
     CommuneFactory,
     InvitationFactory,
@@ -327,3 +334,19 @@ def test_the_organiser_may_give_a_kept_seat_all_the_same(
     signed_in(amina).post(address, given)
     guest.refresh_from_db()
     assert guest.is_coming
+
+
+def test_an_employers_contact_stops_our_mails_in_one_click(
+    meetup: Meetup, block: SeatBlock
+) -> None:
+    outbox.deliver_due("test")
+    headers = mail.outbox[0].message()
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = headers["List-Unsubscribe"].strip("<>").partition("8000")[2]
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(path).status_code == 405
+    assert client.post(path[:-2] + "x/").status_code == 404
+    assert client.post(path).status_code == 200
+    block.refresh_from_db()
+    assert (block.contact_email, block.seats) == ("", 2)
+    assert Suppression.objects.holds("nora@example.org")

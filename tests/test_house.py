@@ -25,6 +25,7 @@ PUBLIC = {
     "circle_feed",
     "colleague",
     "companions",
+    "employer_stop",
     "health",
     "home",
     "inbound_mail",

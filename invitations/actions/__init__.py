@@ -20,6 +20,7 @@ from invitations.actions.employers import (
     give_back,
     keep_seats,
     name_seat,
+    object_to,
     take_seats_back,
     tell_employer,
 )
@@ -71,6 +72,7 @@ __all__ = (
     "move_meetup",
     "name_seat",
     "not_reached",
+    "object_to",
     "offer_welcome",
     "pair_newcomers",
     "pause",

@@ -14,7 +14,7 @@ from invitations.models import (
     TableFull,
     composition_of,
 )
-from networking.models import Meetup, Profession
+from networking.models import Meetup, Profession, Suppression
 
 
 class AllNamed(Exception):
@@ -85,6 +85,15 @@ def give_back(*, block: SeatBlock, extra: ExtraSeat | None = None) -> None:
         else:
             block.delete()
         promote(meetup=meetup)
+
+
+def object_to(*, block: SeatBlock) -> None:
+    """Right to object of an employer's contact: their address is not kept."""
+    with transaction.atomic():
+        if block.contact_email:
+            Suppression.objects.add(block.contact_email)
+        block.contact_email = ""
+        block.save(update_fields=("contact_email",))
 
 
 def take_seats_back(*, block: SeatBlock) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from invitations import itip
 from invitations.mime import CalendarEmail, mailbox
 from invitations.models import Invitation
+from invitations.models.tokened import Tokened
 from networking.models import MealPaidBy, Meetup
 from networking.templatetags.french import hour, long_date
 from networking.tokens import derive
@@ -236,15 +237,15 @@ def _to_guest(
         reply_to=[sender],
         to=[mailbox(str(guest), guest.email)],
         alternatives=[(html, "text/html")],
-        headers=_unsubscribe(invitation),
+        headers=unsubscribe(invitation),
         **options,
     )
 
 
-def _unsubscribe(invitation: Invitation) -> dict[str, str]:
+def unsubscribe(row: Tokened, route: str = "one_click_stop") -> dict[str, str]:
     """RFC 8058: one POST, no page; the mail program shows its own button."""
-    token = derive("stop", invitation.key, invitation.token_version)
-    path = reverse("one_click_stop", args=(invitation.key, token))
+    token = derive("stop", row.key, row.token_version)
+    path = reverse(route, args=(row.key, token))
     return {
         "List-Unsubscribe": f"<{absolute(path)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -11,6 +11,7 @@ from invitations.mails.guests import (
     meal,
     meal_name,
     sender_name,
+    unsubscribe,
 )
 from invitations.mime import CalendarEmail, mailbox
 from invitations.models import Invitation, SeatBlock, SeatRequest
@@ -50,6 +51,7 @@ def employer_seats(block: SeatBlock) -> CalendarEmail:
         from_email=mailbox(sender_name(meetup), settings.REPLY_ADDRESS),
         to=[mailbox(block.contact_name, block.contact_email)],
         alternatives=[(html, "text/html")],
+        headers=unsubscribe(block, "employer_stop"),
     )
 
 

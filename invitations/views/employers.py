@@ -1,22 +1,39 @@
 """An employer's page: no account, the link is enough."""
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
-from invitations.actions import AllNamed, NoSeat, give_back, name_seat
+from invitations.actions import AllNamed, NoSeat, give_back, name_seat, object_to
 from invitations.forms import ExtraSeatForm
 from invitations.links import LIVES_AFTER, guarded
 from invitations.models import AnswersClosed, ExtraSeat, SeatBlock
 from networking.models import Profession
+from networking.tokens import derive
 
 CLOSED = "Cette rencontre ne prend plus de réponse."
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here, without a cookie or a page
+@login_not_required
+@require_POST
+def employer_stop(request: HttpRequest, key: UUID, token: str) -> HttpResponse:
+    """The contact wants no mail; the seats stay, and so does the link."""
+    block = get_object_or_404(SeatBlock, key=key)
+    expected = derive("stop", block.key, block.token_version)
+    if not constant_time_compare(token, expected):
+        raise Http404
+    object_to(block=block)
+    return HttpResponse("C’est noté. Nous ne vous écrirons plus.")
 
 
 def block_of(token: str) -> SeatBlock | None:

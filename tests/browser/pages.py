@@ -207,6 +207,7 @@ NO_PAGES = {
     "walk_in": POSTED,
     "remove_walk_in": POSTED,
     "one_click_stop": POSTED,
+    "employer_stop": POSTED,
     "letter": STEP,
     "account_confirm_login_code": STEP,
     "mfa_authenticate": STEP,
