@@ -39,6 +39,7 @@ from invitations.models import (
 from networking.models import Meetup, OtherAddress, Professional, Suppression, User
 from networking.tokens import fingerprint
 from reports.management.commands.worker import MAILS_AT_ONCE, read_mailbox
+from reports.purge import MAILS_KEPT, purge
 from tests.factories import InvitationFactory, ProfessionalFactory
 from tests.imap_server import ImapServer
 from tests.post import CHLOE, OURS, TOKEN, UID, answer, ics, mail, stored
@@ -452,3 +453,10 @@ def test_a_mailbox_that_is_away_is_asked_again(
         call_command("read_replies", imap=True, watch=7, stderr=told)
     assert pauses == [7, 7]
     assert told.getvalue().count("La boîte ne s’ouvre pas") == 2
+
+
+def test_the_address_of_whoever_is_sent_goes_with_the_words(guest: Invitation) -> None:
+    row = receive(delegate("ACCEPTED"))
+    purge(timezone.now() + MAILS_KEPT * 1.1)
+    row.refresh_from_db()
+    assert (row.delegated_to, row.text, bytes(row.raw)) == ("", "", b"")

@@ -186,6 +186,6 @@ def received_raw(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_act(request, row):
         raise PermissionDenied
     found = get_object_or_404(Received.objects.exclude(raw=b""), pk=row.pk)
-    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
+    response = HttpResponse(bytes(found.raw), content_type="text/plain")
     response.headers["Content-Disposition"] = 'attachment; filename="message.eml"'
     return response

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reports.demo.folder import Letter
 
+SUBJECTS = {"REPLY": "Re: invitation", "COUNTER": "Un autre horaire"}
 PLAIN = "text/plain; charset=UTF-8"
 LINE = re.compile(r"\r\n[ \t]")
 REPORT = """\
@@ -122,7 +123,7 @@ def _answer(letter: Letter, method: str, event: list[str], number: int) -> bytes
     head = REPLY.format(
         sender=letter.recipient,
         to=address(organiser),
-        subject=method.capitalize(),
+        subject=SUBJECTS[method],
         date=format_datetime(timezone.now()),
         number=number,
         method=method,
