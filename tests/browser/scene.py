@@ -23,6 +23,7 @@ from django.contrib.auth import (
 )
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from invitations.actions import (
     bring,
@@ -169,6 +170,7 @@ def meals() -> dict[str, Any]:
         "soon": soon.pk,
         "guest": asked[0].pk,
         "invited": asked[4].professional.email,
+        "invited_for": date_format(timezone.localtime(soon.starts_at), "j F"),
         "waiting": full[2].token,
         "full": full[3].token,
         "told": told[1].token,

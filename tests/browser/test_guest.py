@@ -16,7 +16,8 @@ def open_invitation(page: Page, site: Site) -> None:
     """As its guest finds it in the demonstration's mailbox."""
     site.settle()
     page.goto(f"{reverse('mailbox')}?pour={site.scene['invited']}")
-    page.get_by_role("link", name="on déjeune ensemble").first.click()
+    letters = page.get_by_role("link", name="on déjeune ensemble")
+    letters.filter(has_text=str(site.scene["invited_for"])).first.click()
 
 
 def test_a_guest_answers_from_the_mail_in_two_taps(window: Window, site: Site) -> None:
