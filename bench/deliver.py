@@ -4,12 +4,13 @@
 
 A mail server in a process of its own takes 1,000 invitations with their calendar part
 in turn from the outbox, from Django's send_messages over one connection, and from the
-same with ready bytes, which is what the server can take at most.
+same with ready bytes, which is what the server can take at most. Commits do not wait
+for the disk, on SQLite (WAL) as on PostgreSQL: disks are not what is compared.
 """
 
 import stage
 
-stage.set_up(__doc__)
+stage.set_up(__doc__, durable=False)
 
 import statistics  # noqa: E402 - Django is set up above
 import time  # noqa: E402
@@ -33,16 +34,20 @@ from tests.factories import (  # noqa: E402
 )
 from tests.smtp_sink import Sink, open_sink  # noqa: E402
 
-MAILS, ROUNDS = 1000, 3
-# The outbox reads, renews and settles each row, and must stay this near to Django.
-SLOWEST = 0.5
+OURS, FLOOR = "Our outbox", "Django’s send_messages"
+MAILS, ROUNDS = 1000, 5
+# Times Django's processor time per mail, although the outbox asks the database four
+# times: whether the mail is still ours, objected to, still wanted, and that it is gone.
+DEAREST = 2.5
 
 
 class Pace(NamedTuple):
-    """Medians of the rounds."""
+    """Medians of the rounds; `beside` and `times` the floor in the same round."""
 
     per_second: float
+    beside: float
     processor: float
+    times: float
 
 
 def people() -> list[Professional]:
@@ -82,8 +87,8 @@ def again() -> None:
 def race(sink: Sink, messages: list[EmailMessage]) -> dict[str, Pace]:
     frozen = ready()
     ways: dict[str, Callable[[], None]] = {
-        "Our outbox": by_outbox,
-        "Django's send_messages": lambda: by_django(messages),
+        OURS: by_outbox,
+        FLOOR: lambda: by_django(messages),
         "The same, ready bytes": lambda: by_django(frozen),
     }
     spent: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
@@ -94,32 +99,34 @@ def race(sink: Sink, messages: list[EmailMessage]) -> dict[str, Pace]:
             spent[way].append(timed(work))
             assert sink.count() == MAILS, f"{way} sent {sink.count()}."
     assert not Delivery.objects.exclude(status=DeliveryStatus.SENT).exists()
-    return {way: pace(times) for way, times in spent.items()}
+    return {way: pace(times, spent[FLOOR]) for way, times in spent.items()}
 
 
-def pace(times: list[tuple[float, float]]) -> Pace:
-    clock, processor = zip(*times, strict=True)
+def pace(own: list[tuple[float, float]], floor: list[tuple[float, float]]) -> Pace:
+    pairs = list(zip(own, floor, strict=True))
     return Pace(
-        per_second=MAILS / statistics.median(clock),
-        processor=statistics.median(processor) / MAILS * 1000,
+        per_second=MAILS / statistics.median(clock for clock, _ in own),
+        beside=statistics.median(theirs[0] / ours[0] for ours, theirs in pairs),
+        processor=statistics.median(cpu for _, cpu in own) / MAILS * 1000,
+        times=statistics.median(ours[1] / theirs[1] for ours, theirs in pairs),
     )
 
 
 def show(kind: str, paces: dict[str, Pace], kilobytes: float) -> None:
     table = Table(title=f"{MAILS} invitations of {kilobytes:.0f} kB, {kind}")
     table.add_column()
-    for title in ("Mails per second", "Beside Django", "CPU ms per mail"):
+    for title in ("Per second", "Pace ratio", "CPU ms", "CPU ratio"):
         table.add_column(title, justify="right")
-    floor = paces["Django's send_messages"].per_second
     for way, one in paces.items():
         table.add_row(
             way,
             f"{one.per_second:.0f}",
-            f"{one.per_second / floor:.2f}",
+            f"{one.beside:.2f}",
             f"{one.processor:.2f}",
+            f"{one.times:.2f}",
         )
     Console().print(table)
-    assert paces["Our outbox"].per_second >= SLOWEST * floor
+    assert paces[OURS].times <= DEAREST
 
 
 def main() -> None:

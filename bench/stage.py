@@ -27,15 +27,15 @@ ENVIRONMENT = {
 }
 
 
-def set_up(purpose: str | None) -> None:
+def set_up(purpose: str | None, *, durable: bool = True) -> None:
     """Django on the database of the command line; or, once, this command again on a
-    PostgreSQL that keeps what it commits."""
+    PostgreSQL whose commits wait for the disk, or do not."""
     parser = argparse.ArgumentParser(
         description=purpose, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--postgresql", action="store_true")
     if parser.parse_args().postgresql:
-        sys.exit(run([sys.executable, sys.argv[0]], durable=True))
+        sys.exit(run([sys.executable, sys.argv[0]], durable=durable))
     os.environ.update(ENVIRONMENT)
     django.setup()
 

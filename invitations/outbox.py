@@ -56,6 +56,15 @@ MINUTE = timedelta(minutes=1)
 SHORTEST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(hours=48)
+# All that `unwanted` asks about a guest, for each message anew.
+ASKED = (
+    "partstat",
+    "waiting_since",
+    "meetup__status",
+    "meetup__starts_at",
+    "professional__opted_out_at",
+    "professional__paused_until",
+)
 # The database restarts or is busy: whoever catches anything lets these pass.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -204,7 +213,7 @@ def obsolete(delivery: Delivery, now: datetime) -> str:
     if why := Suppression.objects.reason(delivery.recipient):
         return RETURNED if why == SuppressionReason.BOUNCED else OBJECTED
     # As it is now: an answer may have come since the batch was claimed.
-    guests = Invitation.objects.select_related("meetup", "professional")
+    guests = Invitation.objects.select_related("meetup", "professional").only(*ASKED)
     invitation = guests.filter(deliveries=delivery).first()
     return unwanted(invitation, DeliveryKind(delivery.kind)) if invitation else ""
 

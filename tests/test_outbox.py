@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import LazySettings
 from django.core import mail
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from invitations import mails, outbox
 from invitations.actions import send_invitations
@@ -49,6 +50,20 @@ def test_what_leaves_is_what_was_frozen(delivery: Delivery) -> None:
     assert sent == bytes(delivery.mime)
     parsed = message_from_bytes(sent)
     assert parsed["Message-ID"].endswith("@parentheses.example>")
+
+
+@pytest.mark.parametrize("kind", DeliveryKind.values)
+def test_a_message_asks_the_database_four_times(
+    kind: str,
+    delivery: Delivery,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Ours? Objected? Still wanted? Gone."""
+    Delivery.objects.update(kind=kind)
+    (row,) = outbox.claim("w1", timezone.now())
+    with django_assert_num_queries(4):
+        assert outbox.still_ours(row, "w1")
+        assert outbox.attempt(row, "w1", mail.get_connection()) == 1
 
 
 def test_the_same_key_is_queued_once(delivery: Delivery) -> None:
