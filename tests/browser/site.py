@@ -47,7 +47,8 @@ class Site:
         limit = time.monotonic() + 30
         waiting = (
             "SELECT 1 FROM invitations_delivery WHERE status = 'queued'"
-            " AND channel IN ('email', 'sms') AND due_at <= datetime('now', '5 seconds')"
+            " AND channel IN ('email', 'sms')"
+            " AND due_at <= datetime('now', '5 seconds')"
         )
         while self.rows(waiting):
             assert time.monotonic() < limit, "the worker sends nothing"
