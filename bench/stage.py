@@ -4,6 +4,7 @@ server that lives for one run."""
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
-from cluster import run
+from cluster import run, stop
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,8 @@ def set_up(purpose: str | None, *, durable: bool = True) -> None:
     parser.add_argument("--postgresql", action="store_true")
     if parser.parse_args().postgresql:
         sys.exit(run([sys.executable, sys.argv[0]], durable=durable))
+    # A bench asked to stop clears what it wrote.
+    signal.signal(signal.SIGTERM, stop)
     os.environ.update(ENVIRONMENT)
     django.setup()
 

@@ -2,33 +2,22 @@
 (`/search`, GeoJSON) and of geo.api.gouv.fr (`/communes`, JSON)."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.local_server import LocalServer, QuietHandler, serving
 
 Query = dict[str, str]
 
 
-class GeoServer(ThreadingHTTPServer):
+class GeoServer(LocalServer):
     """Answers every request with `status`, `headers` and `body`, or hangs."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.status = 200
-        self.headers: dict[str, str] = {"Content-Type": "application/json"}
+        super().__init__(Handler, 200)
         self.body = b""
-        self.hangs = False
-        self.released = threading.Event()
         self.asked: list[tuple[str, Query, str]] = []
-
-    @property
-    def domain(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
 
     def answer(self, content: object, status: int = 200, **headers: str) -> None:
         self.status, self.headers = status, headers
@@ -37,7 +26,7 @@ class GeoServer(ThreadingHTTPServer):
         self.body = content
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: GeoServer
 
     def do_GET(self) -> None:
@@ -47,28 +36,12 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.hangs:
             self.server.released.wait(20)
             return
-        self.send_response(self.server.status)
-        for name, value in self.server.headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
+        self.send_head()
         self.wfile.write(self.server.body)
 
-    def log_message(self, *_: Any) -> None:
-        """Quiet: pytest shows what failed."""
 
-
-@contextmanager
-def running() -> Iterator[GeoServer]:
-    server = GeoServer()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def running() -> AbstractContextManager[GeoServer]:
+    return serving(GeoServer())
 
 
 def feature(**changes: Any) -> dict[str, Any]:
