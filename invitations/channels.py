@@ -6,8 +6,9 @@ from invitations.refusals import ANSWERED, CANCELLED, OBJECTED, PAUSED, TOO_LATE
 from networking.models import Channel, Professional
 from venues.phones import takes_text
 
+ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
 # Whoever takes a break still hears of a meal they were asked to.
-LEFT_IN_PEACE = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
+LEFT_IN_PEACE = (*ASKING, DeliveryKind.NUDGE, DeliveryKind.DIGEST)
 PREFERRED = {
     Channel.EMAIL: DeliveryChannel.EMAIL,
     Channel.SMS: DeliveryChannel.SMS,
@@ -29,7 +30,7 @@ def unwanted(invitation: Invitation, kind: DeliveryKind) -> str:
         return OBJECTED
     if not may_be_told(person, kind):
         return PAUSED
-    if kind not in LEFT_IN_PEACE:
+    if kind not in ASKING:
         return ""
     if not meetup.is_planned or meetup.has_started:
         return CANCELLED if meetup.is_cancelled else TOO_LATE

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from invitations import mails, texts
 from invitations.channels import (
-    LEFT_IN_PEACE,
+    ASKING,
     channels_of,
     may_be_told,
     spoke,
@@ -138,6 +138,6 @@ def call_instead(delivery: Delivery) -> Delivery | None:
 def _still_to_say(delivery: Delivery, invitation: Invitation) -> bool:
     kind = DeliveryKind(delivery.kind)
     too_late = delivery.not_after is not None and delivery.not_after < timezone.now()
-    answered = kind in LEFT_IN_PEACE and spoke(invitation)
+    answered = kind in ASKING and spoke(invitation)
     wanted = not unwanted(invitation, kind)
     return wanted and not too_late and not answered and not has_a_call(invitation)

@@ -109,6 +109,14 @@ class Venue(models.Model):
     lender = models.CharField("qui prête le lieu", max_length=120, blank=True)
     lender_email = models.EmailField("e-mail pour réserver", blank=True)
     lender_phone = PhoneField("téléphone pour réserver", blank=True)
+    # What the town gives by lending it, for the reports.
+    loan_value = models.DecimalField(
+        "valeur d’un prêt, en euros",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     point_source = models.CharField(

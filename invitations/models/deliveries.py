@@ -18,6 +18,12 @@ class DeliveryKind(models.TextChoices):
     EMPLOYER = "employer", "Places d’une structure"
     STATE = "state", "Où en est la réponse"
     FORWARD = "forward", "Message transmis"
+    THANKS = "thanks", "Merci"
+    NOTE = "note", "Mot à l’employeur"
+    FOLLOW_UP = "follow_up", "Suite à faire"
+    NUDGE = "nudge", "Nouvelles d’un lien"
+    DIGEST = "digest", "Lettre du cercle"
+    REPORT = "report", "Bilan"
 
 
 class DeliveryChannel(models.TextChoices):

@@ -96,6 +96,17 @@ class Meetup(models.Model):
         choices=MealPaidBy.choices,
         default=MealPaidBy.ASSOCIATION,
     )
+    meal_cost = models.DecimalField(
+        "coût du repas, en tout", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    funding_reference = models.CharField(
+        "convention ou subvention", max_length=80, blank=True
+    )
+    # Of a CPTS (L.1434-12-2 CSP): "1" to "6", several allowed.
+    missions = models.JSONField("missions de la CPTS", default=list, blank=True)
+    keeps_times = models.BooleanField(
+        "noter l’heure d’arrivée et de départ", default=False
+    )
     reminder_days = models.JSONField("relances", default=list)
     is_public = models.BooleanField("annoncée dans l’agenda public", default=True)
     status = models.CharField(

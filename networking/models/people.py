@@ -161,6 +161,7 @@ class Professional(Subscriber):
     mode = models.CharField(
         "mode d’exercice", max_length=1, choices=PracticeMode.choices, blank=True
     )
+    in_cpts = models.BooleanField("adhère à une CPTS", null=True, blank=True)
     commune = models.ForeignKey(
         Commune,
         models.PROTECT,

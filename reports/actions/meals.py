@@ -13,12 +13,13 @@ from invitations.models import (
 from networking.models import (
     Meetup,
     Partner,
+    PartnerKind,
     Profession,
     Professional,
     User,
 )
 from reports.freezing import freeze, report_title
-from reports.models import Attendance, Presence, Report
+from reports.models import Attendance, Presence, Report, ReportKind
 
 SAME_WALK_IN = timedelta(seconds=60)
 OTHER = "other"
@@ -74,6 +75,8 @@ def _mark(
         "first_name": person.first_name,
         "profession_id": person.profession_id,
         "commune_id": person.commune_id,
+        "mode": person.mode,
+        "in_cpts": person.in_cpts,
         "presence": presence,
         "recorded_at": timezone.now(),
         "recorded_by": user,
@@ -166,7 +169,10 @@ def issue_report(
     with transaction.atomic():
         if not _locked(meetup).is_closed:
             raise NotClosed
+        is_cpts = partner.kind == PartnerKind.CPTS
         report = Report(
+            kind=ReportKind.CPTS if is_cpts else ReportKind.TOWN_HALL,
+            series=f"meetup:{meetup.pk}:{partner.pk}",
             meetup=meetup,
             partner=partner,
             commune=meetup.venue.commune,
@@ -180,8 +186,8 @@ def issue_report(
 
 
 def _issued(report: Report) -> Report:
-    """Saved after the last version for the same partner, unless it says the same."""
-    versions = report.meetup.reports.filter(partner=report.partner)
+    """Saved after the last version of its series, unless it says the same."""
+    versions = Report.objects.filter(series=report.series)
     previous = versions.order_by("version").last()
     if previous and _words(previous) == _words(report):
         return previous

@@ -1,11 +1,10 @@
+"""The day itself: who is there, and the end of the meal."""
+
 from django.urls import path
 
-from reports.views import attendance, cards, closing, documents, partners
+from reports.views import attendance, closing
 
 urlpatterns = [
-    path("rencontres/<int:pk>/feuille.pdf", documents.sheet_pdf, name="sheet_pdf"),
-    path("rencontres/<int:pk>/cartes/", cards.choose_cards, name="choose_cards"),
-    path("rencontres/<int:pk>/cartes.pdf", cards.cards_pdf, name="cards_pdf"),
     path("rencontres/<int:pk>/presences/", attendance.attendance, name="attendance"),
     path(
         "rencontres/<int:pk>/presences/<int:invitation_pk>/",
@@ -28,7 +27,4 @@ urlpatterns = [
         name="remove_walk_in",
     ),
     path("rencontres/<int:pk>/cloturer/", closing.close, name="close_meetup"),
-    path("rencontres/<int:pk>/bilan/", closing.issue_report, name="issue_report"),
-    path("bilans/<int:pk>.pdf", documents.report_pdf, name="report_pdf"),
-    path("espace-partenaire/", partners.partner_reports, name="partner_reports"),
 ]

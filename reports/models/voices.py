@@ -1,0 +1,91 @@
+from typing import Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from invitations.models import Invitation
+from networking.models import Circle, Meetup, Profession
+
+
+class Moderation(models.TextChoices):
+    WAITING = "waiting", "À relire"
+    SHOWN = "shown", "Publié"
+    HIDDEN = "hidden", "Gardé pour l’équipe"
+
+
+class AtEase(models.TextChoices):
+    YES = "yes", "Oui, à ma place"
+    SOMEWHAT = "somewhat", "Plus ou moins"
+    NO = "no", "Pas vraiment"
+
+
+class WhatNext(models.TextChoices):
+    AGAIN = "again", "Un autre repas"
+    PEOPLE = "people", "Revoir une personne"
+    TOPIC = "topic", "Un sujet à travailler ensemble"
+    NOTHING = "nothing", "Rien pour l’instant"
+
+
+class Opinion(models.Model):
+    """Three taps after the meal, anonymous by construction: no key leads to a person,
+    the row has no time, and its own key is drawn at random so that no order is kept.
+    It is read with four others at least (`released_on`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="opinions")
+    at_ease = models.CharField(max_length=8, choices=AtEase.choices)
+    discovered = models.ForeignKey(
+        Profession, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    what_next = models.CharField(max_length=7, choices=WhatNext.choices, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    moderation = models.CharField(
+        max_length=7, choices=Moderation.choices, default=Moderation.WAITING
+    )
+    released_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "avis"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.meetup}"
+
+
+class GoodNewsQuerySet(models.QuerySet["GoodNews"]):
+    def shown(self) -> Self:
+        """Read by somebody of the team and published."""
+        return self.filter(moderation=Moderation.SHOWN)
+
+    def waiting(self) -> Self:
+        return self.filter(moderation=Moderation.WAITING)
+
+
+class GoodNews(models.Model):
+    """A good news for the circle, written with a yes or after the meal. Signed with
+    a first name only if its writer asks; read by the team before anybody else."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="good_news")
+    invitation = models.ForeignKey(
+        Invitation, models.SET_NULL, null=True, blank=True, related_name="good_news"
+    )
+    text = models.CharField("une bonne nouvelle", max_length=280)
+    is_signed = models.BooleanField("avec mon prénom", default=False)
+    moderation = models.CharField(
+        max_length=7, choices=Moderation.choices, default=Moderation.WAITING
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GoodNewsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bonne nouvelle"
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.text
