@@ -18,6 +18,7 @@ LONGEST_FUNCTION, LONGEST_FILE, LONGEST_TEMPLATE, MOST_PARAMETERS = 30, 300, 120
 # Views that anybody may open without signing in. A new one is added here on purpose.
 PUBLIC = {
     "accessibility",
+    "after",
     "agenda",
     "answer",
     "answer_calendar",

@@ -1,3 +1,9 @@
-from django.urls.resolvers import URLPattern
+"""After the meal, behind the guest's personal link, and for the team."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from reports.views import after
+
+urlpatterns = [
+    path("i/<str:token>/apres/", after.after, name="after"),
+]
