@@ -1,10 +1,19 @@
-"""Communes as people type them, in forms."""
+"""Communes, prices and short answers as people type them, in forms."""
+
+import re
+from decimal import Decimal
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from networking.forms.fields import CommuneField, CommunesField, DatalistInput
+from networking.forms.fields import (
+    CommuneField,
+    CommunesField,
+    DatalistInput,
+    EuroField,
+    YesNoField,
+)
 from tests.factories import CommuneFactory
 from venues.models import Commune
 
@@ -91,3 +100,37 @@ def test_two_forms_do_not_share_their_suggestions(valmorey):
 @pytest.mark.parametrize("typed", ["x" * 121, "x\x00y"])
 def test_what_cannot_be_a_name_is_refused(typed):
     assert errors_of(CommuneField(), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("7,40", "7.40"), ("7.40 €", "7.40"), ("1\u202f200,5", "1200.5"), ("", None)],
+)
+def test_a_price_is_read_as_people_write_it(typed, value):
+    read = EuroField(required=False).clean(typed)
+    assert read == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("sept", "Écrivez un prix, par exemple 7,40."),
+        ("-3", "Écrivez un prix positif."),
+        ("7,404", "Écrivez deux chiffres après la virgule."),
+        ("1e9", "Écrivez un prix de 999 euros au plus."),
+        ("NaN", "Écrivez un prix, par exemple 7,40."),
+    ],
+)
+def test_a_price_that_is_none_has_its_sentence(typed, said):
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        EuroField(max_value=Decimal(999)).clean(typed)
+
+
+def test_saying_nothing_is_not_saying_no():
+    field = YesNoField(label="Adhère à une CPTS")
+    assert [field.clean(value) for value in ("unknown", "true", "false", "")] == [
+        None,
+        True,
+        False,
+        None,
+    ]

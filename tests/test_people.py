@@ -53,6 +53,12 @@ def text_of(response):
     return response.content.decode()
 
 
+def test_how_a_person_works_is_noted_for_the_counts_of_the_reports(add, typed):
+    add(typed, mode="L", in_cpts="true")
+    fatou = Professional.objects.get(first_name="Fatou")
+    assert (fatou.mode, fatou.in_cpts) == ("L", True)
+
+
 def test_a_person_is_written_down_and_joins_the_circle(circle, bruno, add, typed):
     response = add(typed, user=bruno)
     assert response.url == circle.get_absolute_url()

@@ -11,7 +11,7 @@ from invitations.mime import plain_text
 from invitations.models import PartStat, SeatRequest
 from networking.addresses import NOT_AN_ADDRESS, plain, refusal
 from networking.forms.circles import PlainCharField
-from networking.forms.fields import RowsField
+from networking.forms.fields import FOR_COUNTS, ModeField, RowsField, YesNoField
 from networking.models import Channel, Profession, Professional
 
 ANSWERS = (
@@ -50,6 +50,11 @@ class MyDataForm(forms.ModelForm):
         "voient alors mon prénom, mon nom, mon métier, ma commune de travail et "
         "ce que je fais.",
     )
+    mode = ModeField(label="Je travaille comme", help_text=FOR_COUNTS)
+    in_cpts = YesNoField(
+        label="J’adhère à une CPTS",
+        help_text=f"Un groupe de soignants d’un même territoire. {FOR_COUNTS}",
+    )
 
     class Meta:
         model = Professional
@@ -60,6 +65,8 @@ class MyDataForm(forms.ModelForm):
             "phone",
             "shows_phone",
             "shows_email",
+            "mode",
+            "in_cpts",
         )
         labels = {
             "what_i_do": "Ce que je fais, en une phrase",

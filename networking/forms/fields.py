@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,13 +10,16 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from networking.templatetags.french import NARROW, typo
+from networking.models import PracticeMode
+from networking.templatetags.french import NARROW, number, typo
 from venues.gazetteer import find, find_each, label, labels, resembling
 from venues.models import Commune
 
 SHOWN_CHOICES = 12
 SHOWN_ERRORS = 5
 MOST_COMMUNES = 400
+# Why a mode of practice and a membership are asked.
+FOR_COUNTS = "Facultatif. Sert aux bilans, en nombres, jamais avec un nom."
 
 
 class DatalistInput(forms.TextInput):
@@ -153,3 +157,48 @@ def resolve(typed: list[str]) -> list[Commune]:
     if errors:
         raise ValidationError(errors)
     return list(communes.values())
+
+
+class EuroField(forms.DecimalField):
+    """« 7,40 » as well as « 7.40 » or « 7,40 € »."""
+
+    default_error_messages = {
+        "invalid": "Écrivez un prix, par exemple 7,40.",
+        "min_value": "Écrivez un prix positif.",
+        "max_decimal_places": "Écrivez deux chiffres après la virgule.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        most = kwargs.pop("max_value", Decimal(99_999))
+        too_much = f"Écrivez un prix de {number(most)} euros au plus."
+        kwargs.setdefault("error_messages", {"max_value": too_much})
+        attrs = {"inputmode": "decimal", "class": "court"}
+        super().__init__(
+            min_value=Decimal(0),
+            max_value=most,
+            decimal_places=2,
+            widget=forms.TextInput(attrs=attrs),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        text = re.sub(r"[\s€]", "", str(value or "")).replace(",", ".")
+        return super().to_python(text)
+
+
+class YesNoField(forms.NullBooleanField):
+    """Yes, no, or nothing said, in that order of haste: silence comes first."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.widget.choices = (
+            ("unknown", "Ne pas répondre"),
+            ("true", "Oui"),
+            ("false", "Non"),
+        )
+
+
+class ModeField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        choices = (("", "Ne pas répondre"), *PracticeMode.choices)
+        super().__init__(choices=choices, required=False, **kwargs)

@@ -14,7 +14,13 @@ from networking.addresses import (
     refusal,
 )
 from networking.forms.circles import PlainCharField
-from networking.forms.fields import CommuneField, DatalistInput
+from networking.forms.fields import (
+    FOR_COUNTS,
+    CommuneField,
+    DatalistInput,
+    ModeField,
+    YesNoField,
+)
 from networking.models import (
     Circle,
     Profession,
@@ -53,6 +59,8 @@ class PersonForm(forms.ModelForm):
         error_messages={"max_length": TOO_LONG},
         help_text="Cabinet, service d’aide à domicile, pharmacie, mairie…",
     )
+    mode = ModeField(label="Mode d’exercice", help_text=FOR_COUNTS)
+    in_cpts = YesNoField(label="Adhère à une CPTS", help_text=FOR_COUNTS)
 
     field_order = (
         *("first_name", "last_name", "profession", "profession_detail", "gender"),
@@ -75,6 +83,8 @@ class PersonForm(forms.ModelForm):
             "channel",
             "channel_hours",
             "what_i_do",
+            "mode",
+            "in_cpts",
             "source",
         )
         field_classes = {

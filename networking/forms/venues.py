@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from networking.forms.circles import PlainCharField
-from networking.forms.fields import CommuneField
+from networking.forms.fields import CommuneField, EuroField
 from networking.models import Circle, User
 from venues.models import Commune, PointSource, StepFree, Venue
 
@@ -22,6 +22,11 @@ class VenueForm(forms.ModelForm):
         initial=StepFree.UNKNOWN,
         error_messages={"required": "Choisissez une réponse."},
     )
+    loan_value = EuroField(
+        label="Ce que vaut ce prêt, en euros",
+        help_text="Pour un repas. Les bilans disent ce que la mairie a donné.",
+        required=False,
+    )
 
     class Meta:
         model = Venue
@@ -35,6 +40,7 @@ class VenueForm(forms.ModelForm):
             "lender",
             "lender_email",
             "lender_phone",
+            "loan_value",
             "is_active",
         )
         field_classes = dict.fromkeys(

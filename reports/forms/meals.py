@@ -1,4 +1,3 @@
-import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -6,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from networking.forms.fields import EuroField
 from networking.models import Meetup, Partner, Profession
 from networking.templatetags.french import typo
 from reports.freezing import named, names_around
@@ -66,14 +66,6 @@ class LinesField(forms.CharField):
         return lines
 
 
-class EuroField(forms.DecimalField):
-    """« 7,40 » as well as « 7.40 » or « 7,40 € »."""
-
-    def to_python(self, value: Any) -> Any:
-        text = re.sub(r"[\s€]", "", str(value or "")).replace(",", ".")
-        return super().to_python(text)
-
-
 class ReportForm(forms.Form):
     partner = forms.ModelChoiceField(
         Partner.objects.none(),
@@ -97,16 +89,7 @@ class ReportForm(forms.Form):
     cost = EuroField(
         label="Coût par personne, en euros",
         required=False,
-        min_value=Decimal(0),
         max_value=Decimal(999),
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "court"}),
-        error_messages={
-            "invalid": "Écrivez un prix, par exemple 7,40.",
-            "min_value": "Écrivez un prix positif.",
-            "max_value": "Écrivez un prix de moins de 1\u202f000 euros.",
-            "max_decimal_places": "Écrivez deux chiffres après la virgule.",
-        },
     )
 
     def __init__(self, meetup: Meetup, *args: Any, **kwargs: Any) -> None:
