@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from invitations.models import Invitation
 from networking.drawing import Seat, half_table
-from networking.models import Meetup, Profession, Workplace
+from networking.models import Meetup
 from networking.templatetags.french import (
     APOSTROPHE,
     NARROW,
@@ -22,9 +22,8 @@ from reports import pdf
 from reports.cards import context as cards_context
 from reports.freezing import Frozen, reference
 from reports.models import Report
-from venues.text import fold
+from reports.sheet_rows import blank_numbers, sheet_rows
 
-FEWEST_BLANK_ROWS = 5
 NOT_PUBLISHED = "non publié"
 CSV_ROWS = (
     ("Personnes invitées", "invited"),
@@ -54,24 +53,17 @@ def cards(meetup: Meetup, guests: Sequence[Invitation]) -> bytes:
 
 
 def sheet_context(meetup: Meetup) -> dict[str, object]:
-    coming = sorted(meetup.invitations.coming().with_person(), key=_last_name_first)
-    rows = [*map(_row, coming), *_company_rows(meetup)]
-    blank = max(FEWEST_BLANK_ROWS, -(-len(rows) // 5))
+    rows = sheet_rows(meetup)
     return {
         "meetup": _heading(meetup),
-        "rows": [{"number": n, **row} for n, row in enumerate(rows, 1)],
-        "blank_rows": range(len(rows) + 1, len(rows) + blank + 1),
+        "rows": rows,
+        "blank_rows": blank_numbers(rows),
         "controller": settings.ORGANISATION_NAME,
         "retention": "un an après la rencontre",
         "rights_contact": settings.ORGANISATION_CONTACT,
         "recipients": f"l{APOSTROPHE}équipe du cercle seulement",
         "dated_at": timezone.now(),
     }
-
-
-def _last_name_first(invitation: Invitation) -> tuple[str, int]:
-    person = invitation.professional
-    return fold(f"{person.last_name} {person.first_name}"), invitation.pk
 
 
 def _heading(meetup: Meetup) -> dict[str, object]:
@@ -90,51 +82,6 @@ def _heading(meetup: Meetup) -> dict[str, object]:
         "venue_address": venue.full_address,
         "commune_name": venue.commune.name,
         "reference": reference(meetup),
-    }
-
-
-def _company_rows(meetup: Meetup) -> list[dict[str, object]]:
-    """Companions, stand-ins and an employer's people: a first name, a trade; then a
-    row for each seat that an employer has not put a name to."""
-    extras = meetup.extra_seats.counted().select_related(
-        "profession", "block__workplace"
-    )
-    rows = [
-        _bare_row(
-            extra.first_name,
-            extra.profession,
-            extra.block.workplace if extra.block else None,
-        )
-        for extra in extras
-    ]
-    if not meetup.keeps_seats:
-        return rows
-    for block in meetup.seat_blocks.select_related("workplace", "profession"):
-        unnamed = block.seats - sum(extra.block_id == block.pk for extra in extras)
-        rows += [_bare_row("", block.profession, block.workplace)] * unnamed
-    return rows
-
-
-def _bare_row(
-    first_name: str, profession: Profession | None, workplace: Workplace | None
-) -> dict[str, object]:
-    return {
-        "first_name": first_name,
-        "last_name": "",
-        "profession": str(profession or ""),
-        "workplace": str(workplace or ""),
-        "commune": "",
-    }
-
-
-def _row(invitation: Invitation) -> dict[str, object]:
-    person = invitation.professional
-    return {
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "profession": person.trade,
-        "workplace": person.workplace.name if person.workplace else "",
-        "commune": person.commune.name,
     }
 
 

@@ -244,15 +244,15 @@ def test_the_page_costs_the_same_for_one_and_three_people(
 def test_long_lists_are_cut_in_pages(
     meetup: Meetup, bruno: User, signed_in: SignIn, noon
 ) -> None:
-    for n in range(51):
-        person = ProfessionalFactory(first_name=f"Personne {n:02}", last_name="")
+    for n in range(101):
+        person = ProfessionalFactory(first_name=f"Personne {n:03}", last_name="")
         InvitationFactory(meetup=meetup, professional=person)
     client = signed_in(bruno)
     first = client.get(address("attendance", meetup.pk)).content.decode()
-    assert "Personne 49" in first
-    assert "Personne 50" not in first
+    assert "Personne 099" in first
+    assert "Personne 100" not in first
     assert (
-        "Personne 50"
+        "Personne 100"
         in client.get(address("attendance", meetup.pk), {"page": 2}).content.decode()
     )
 

@@ -22,13 +22,16 @@ PUBLIC = {
     "agenda",
     "answer",
     "answer_calendar",
+    "badge",
     "change_my_feed",
     "circle_feed",
     "colleague",
     "companions",
+    "door",
     "employer_stop",
     "health",
     "home",
+    "i_am_here",
     "inbound_mail",
     "legal",
     "letter",
@@ -47,8 +50,8 @@ PUBLIC = {
     "robots",
     "seat_block",
     "stop_invitations",
-    "welcome",
     "team_feed",
+    "welcome",
 }
 
 
@@ -171,7 +174,7 @@ def test_public_views_are_those_listed() -> None:
 def test_every_route_of_ours_has_a_name_and_ends_plainly() -> None:
     for route, pattern in own_patterns():
         assert pattern.name, route
-        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt))$", route), route
+        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js))$", route), route
 
 
 def test_every_template_is_used() -> None:

@@ -27,7 +27,7 @@ def test_the_sheet_names_who_said_yes_by_last_name(meetup: Meetup) -> None:
         person = ProfessionalFactory(first_name=first, last_name=last)
         InvitationFactory(meetup=meetup, professional=person, partstat=answer)
     context = papers.sheet_context(meetup)
-    rows = [(row["number"], row["last_name"]) for row in context["rows"]]
+    rows = [(row.number, row.last_name) for row in context["rows"]]
     assert rows == [(1, "Abel"), (2, "Zola")]
     assert list(context["blank_rows"]) == [3, 4, 5, 6, 7]
 
@@ -48,7 +48,7 @@ def test_the_sheet_has_a_line_for_companions_and_for_an_employers_seats(
     actions.keep_seats(block=block)
     actions.name_seat(block=block, first_name="Fatou", profession=nurse)
     rows = papers.sheet_context(meetup)["rows"]
-    assert [(row["first_name"], row["workplace"]) for row in rows[1:]] == [
+    assert [(row.first_name, row.workplace) for row in rows[1:]] == [
         ("Rosa", ""),
         ("Fatou", "SAD Les Alizés"),
         ("", "SAD Les Alizés"),

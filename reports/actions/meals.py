@@ -47,7 +47,7 @@ def _locked(meetup: Meetup) -> Meetup:
 
 
 def record_presence(
-    *, invitation: Invitation, presence: Presence | None, user: User
+    *, invitation: Invitation, presence: Presence | None, user: User | None
 ) -> None:
     """Mark a guest, or unmark with None; doing it twice changes nothing more. Coming
     is a sign of life: the contact is kept three years from it."""
@@ -83,7 +83,7 @@ def _mark(
     }
 
 
-def record_extra(*, extra: ExtraSeat, is_there: bool, user: User) -> None:
+def record_extra(*, extra: ExtraSeat, is_there: bool, user: User | None) -> None:
     """Mark somebody who came with a guest, in their place or from an employer; twice
     changes nothing more. Somebody whose trade nobody knew counts as "other"."""
     with transaction.atomic():
@@ -106,7 +106,7 @@ def record_extra(*, extra: ExtraSeat, is_there: bool, user: User) -> None:
 
 
 def add_walk_in(
-    *, meetup: Meetup, first_name: str, profession: Profession, user: User
+    *, meetup: Meetup, first_name: str, profession: Profession, user: User | None
 ) -> bool:
     """Somebody came without an invitation. False for the same first name and trade
     within a minute: the button was pressed twice."""

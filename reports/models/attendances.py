@@ -72,17 +72,22 @@ class Attendance(models.Model):
 
 
 class Tap(models.Model):
-    """A gesture made on a telephone, perhaps without a network: its key makes it
-    count once, however often it is sent. Goes with the presences that it made."""
+    """A gesture of somebody who welcomes, perhaps made without a network. Its key makes
+    it count once, however often it is sent; of two about the same person the later
+    one wins, in whatever order they arrive. `target` is "i12" (an invitation), "e3"
+    (somebody who comes along) or "w" (somebody nobody expected)."""
 
     meetup = models.ForeignKey(Meetup, models.CASCADE, related_name="taps")
     key = models.UUIDField(unique=True)
+    target = models.CharField(max_length=20, default="w")
+    mark = models.CharField(max_length=8, blank=True)
     made_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "geste"
         ordering = ("made_at", "pk")
+        indexes = (models.Index(fields=("meetup", "target", "made_at")),)
 
     def __str__(self) -> str:
-        return f"{self.key}"
+        return f"{self.target} · {self.mark}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import attendance, closing
+from reports.views import arrivals, attendance, closing, rekeying, rounds, welcome
 
 urlpatterns = [
     path("rencontres/<int:pk>/presences/", attendance.attendance, name="attendance"),
@@ -26,5 +26,23 @@ urlpatterns = [
         attendance.remove_walk_in,
         name="remove_walk_in",
     ),
+    path(
+        "rencontres/<int:pk>/presences/gestes/", welcome.gestures, name="send_gestures"
+    ),
+    path(
+        "rencontres/<int:pk>/presences/hors-ligne.js",
+        welcome.offline_script,
+        name="offline_script",
+    ),
+    path(
+        "rencontres/<int:pk>/presences/heures/<int:attendance_pk>/",
+        attendance.hours,
+        name="correct_hours",
+    ),
+    path("rencontres/<int:pk>/presences/papier/", rekeying.rekey, name="rekey_sheet"),
+    path("rencontres/<int:pk>/tour/", rounds.round_of_trades, name="round_of_trades"),
+    path("porte/<int:pk>/<str:token>/", arrivals.door, name="door"),
+    path("badge/<int:pk>/<str:token>/", arrivals.badge, name="badge"),
+    path("i/<str:token>/la/", arrivals.i_am_here, name="i_am_here"),
     path("rencontres/<int:pk>/cloturer/", closing.close, name="close_meetup"),
 ]

@@ -3,10 +3,15 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from networking.models import Meetup
 from networking.models.meetups import NEAR
@@ -15,20 +20,19 @@ from reports.actions import (
     NotRecordable,
     add_walk_in,
     is_recordable,
-    record_extra,
-    record_presence,
     take_off_walk_in,
 )
+from reports.actions.taps import Gesture, Mark, Outcome, receive
 from reports.figures import presences
 from reports.forms import WalkInForm
+from reports.forms.hours import HoursForm
 from reports.models import Presence
 from reports.views import visible_meetup
+from reports.views.welcome import FORGET
 from venues.text import fold
 
-PER_PAGE = 50
-MARKS = {"": None} | {
-    mark.value: mark for mark in (Presence.PRESENT, Presence.EXCUSED, Presence.ABSENT)
-}
+PER_PAGE = 100
+MARKS = frozenset(Mark)
 TOO_LATE = "Les présences ne changent pas maintenant. Rien n’est modifié."
 
 
@@ -40,32 +44,45 @@ def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def record(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
     meetup = _recordable(request, pk)
-    guest = get_object_or_404(
-        meetup.invitations.select_related("meetup", "professional"), pk=invitation_pk
-    )
-    mark = request.POST.get("presence", "")
-    if mark not in MARKS:
+    guest = get_object_or_404(meetup.invitations, pk=invitation_pk)
+    if request.POST.get("presence", "") not in MARKS:
         raise BadRequest("Unknown presence")
-    try:
-        record_presence(invitation=guest, presence=MARKS[mark], user=request.user)
-    except NotRecordable:
-        messages.error(request, TOO_LATE)
-        return _back(request, pk)
-    return _back(request, pk, f"personne-{guest.pk}")
+    mark = Mark(request.POST.get("presence", ""))
+    return _tapped(request, meetup, Gesture(target=f"i{guest.pk}", mark=mark))
 
 
 @require_POST
 def record_company(request: SignedInRequest, pk: int, extra_pk: int) -> HttpResponse:
     """Whoever comes with a guest, in their place, or from an employer."""
     meetup = _recordable(request, pk)
-    extra = get_object_or_404(meetup.extra_seats.select_related("meetup"), pk=extra_pk)
-    try:
-        is_there = "present" in request.POST
-        record_extra(extra=extra, is_there=is_there, user=request.user)
-    except NotRecordable:
-        messages.error(request, TOO_LATE)
+    extra = get_object_or_404(meetup.extra_seats, pk=extra_pk)
+    hours = request.POST.get("mark", "")
+    mark = Mark.PRESENT if "present" in request.POST else Mark.NONE
+    mark = Mark(hours) if hours in (Mark.LEFT, Mark.BACK) else mark
+    return _tapped(request, meetup, Gesture(target=f"e{extra.pk}", mark=mark))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours(request: SignedInRequest, pk: int, attendance_pk: int) -> HttpResponse:
+    """Where a partner needs to know how long each person stayed."""
+    meetup = _recordable(request, pk)
+    rows = meetup.attendances.there().select_related("meetup", "profession")
+    presence = get_object_or_404(rows, pk=attendance_pk)
+    form = HoursForm(presence, request.POST or None)
+    if request.method == "POST" and is_recordable(meetup) and form.is_valid():
+        form.save()
         return _back(request, pk)
-    return _back(request, pk, f"avec-{extra.pk}")
+    context = {"meetup": meetup, "presence": presence, "form": form}
+    return render(request, "reports/hours.html", context)
+
+
+def _tapped(request: SignedInRequest, meetup: Meetup, gesture: Gesture) -> HttpResponse:
+    outcome = receive(meetup=meetup, gestures=[gesture], user=request.user)
+    if outcome[gesture.key] == Outcome.CLOSED:
+        messages.error(request, TOO_LATE)
+        return _back(request, meetup.pk)
+    kind = "personne" if gesture.target.startswith("i") else "avec"
+    return _back(request, meetup.pk, f"{kind}-{gesture.target[1:]}")
 
 
 @require_POST
@@ -129,6 +146,7 @@ def _back(request: SignedInRequest, pk: int, anchor: str = "") -> HttpResponse:
 def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     guests = meetup.invitations.with_person().select_related("attendance")
+    guests = guests.order_by(Lower("professional__first_name"), *guests.query.order_by)
     if words:
         guests = guests.filter(professional__search_name__contains=fold(words))
     company = meetup.extra_seats.counted().select_related(
@@ -148,4 +166,7 @@ def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpRes
         "is_recordable": is_recordable(meetup),
         "opens_at": meetup.starts_at - NEAR,
     }
-    return render(request, "reports/attendance.html", context)
+    response = render(request, "reports/attendance.html", context)
+    if not is_recordable(meetup):
+        response.headers[FORGET] = "1"
+    return response

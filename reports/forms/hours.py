@@ -1,0 +1,62 @@
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from reports.models import Attendance
+
+WRONG = "Écrivez une heure, par exemple 12:20."
+
+
+def clock_input() -> forms.TimeInput:
+    attrs = {"type": "time", "class": "court"}
+    return forms.TimeInput(attrs=attrs, format="%H:%M")
+
+
+class HoursForm(forms.Form):
+    """When somebody came and left, on the day of the meal."""
+
+    arrived = forms.TimeField(
+        label="Arrivée",
+        required=False,
+        error_messages={"invalid": WRONG},
+        widget=forms.TimeInput(
+            attrs={"type": "time", "class": "court"}, format="%H:%M"
+        ),
+    )
+    left = forms.TimeField(
+        label="Départ",
+        required=False,
+        error_messages={"invalid": WRONG},
+        widget=forms.TimeInput(
+            attrs={"type": "time", "class": "court"}, format="%H:%M"
+        ),
+    )
+
+    def __init__(self, presence: Attendance, *args: Any, **kwargs: Any) -> None:
+        self.presence = presence
+        super().__init__(*args, **kwargs)
+        self.initial = {
+            "arrived": _clock(presence.arrived_at),
+            "left": _clock(presence.left_at),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        arrived, left = data.get("arrived"), data.get("left")
+        if arrived and left and left <= arrived:
+            self.add_error("left", "Le départ vient après l’arrivée.")
+        return data
+
+    def save(self) -> None:
+        day = timezone.localdate(self.presence.meetup.starts_at)
+        for name in ("arrived", "left"):
+            clock = self.cleaned_data[name]
+            moment = clock and timezone.make_aware(datetime.combine(day, clock))
+            setattr(self.presence, f"{name}_at", moment or None)
+        self.presence.save(update_fields=("arrived_at", "left_at"))
+
+
+def _clock(moment: datetime | None) -> time | None:
+    return timezone.localtime(moment).time() if moment else None

@@ -1,0 +1,54 @@
+{% autoescape off %}// Keeps the welcome page of one meetup for when the network is away: at most twelve
+// hours, and never once presences are closed or somebody signs out.
+const STORE = "presences" + self.registration.scope;
+const ASSETS = [{% for asset in assets %}"{{ asset|escapejs }}",{% endfor %}];
+const LIFE = 12 * 3600 * 1000;
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(STORE).then((store) => store.addAll(ASSETS)));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+async function kept(store, request) {
+  const copy = await store.match(request);
+  if (!copy) return null;
+  if (Date.now() - Number(copy.headers.get("X-Kept")) < LIFE) return copy;
+  await store.delete(request);
+  return null;
+}
+
+async function page(request) {
+  const store = await caches.open(STORE);
+  let answer;
+  try {
+    answer = await fetch(request);
+  } catch (error) {
+    const copy = await kept(store, request);
+    if (copy) return copy;
+    throw error;
+  }
+  if (answer.redirected || answer.headers.get("{{ forget }}")) {
+    await store.delete(request);
+  } else if (answer.ok) {
+    const headers = new Headers(answer.headers);
+    headers.set("X-Kept", Date.now());
+    const body = await answer.clone().blob();
+    await store.put(request, new Response(body, { headers }));
+  }
+  return answer;
+}
+
+self.addEventListener("fetch", (event) => {
+  const request = event.request;
+  const path = new URL(request.url).pathname;
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && request.url.split(/[?#]/)[0] === self.registration.scope) {
+    event.respondWith(page(request));
+  } else if (ASSETS.includes(path)) {
+    event.respondWith(
+      caches.match(request, { ignoreSearch: true }).then((copy) => copy || fetch(request)),
+    );
+  }
+});
+{% endautoescape %}
