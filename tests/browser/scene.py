@@ -67,6 +67,7 @@ from networking.models import (
     User,
     Workplace,
 )
+from reports.doors import badge_token, door_token
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -154,6 +155,9 @@ def meals() -> dict[str, Any]:
     played = meal("Le déjeuner joué", 14, noon(61))
     invite(played, yes, yes, yes, yes, yes, yes, maybe, silent)
     begins(played, minutes_ago=40)
+    door = meal("Le déjeuner des portes", 20, noon(62))
+    expected = invite(door, yes, yes, yes, yes, yes, yes, yes, yes, maybe, silent)
+    begins(door, minutes_ago=30)
     small = meal("Le petit déjeuner", 2, noon(40))
     full = invite(small, yes, yes, yes, silent)
     dropped = meal("Le déjeuner annulé", 14, noon(45))
@@ -165,6 +169,11 @@ def meals() -> dict[str, Any]:
     return {
         "today": today.pk,
         "played": played.pk,
+        "door": door.pk,
+        "door_token": door_token(door),
+        "badged": expected[7].pk,
+        "badge_token": badge_token(expected[7]),
+        "arriving": expected[6].token,
         "small": small.pk,
         "cancelled": dropped.pk,
         "soon": soon.pk,

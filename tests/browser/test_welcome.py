@@ -1,0 +1,171 @@
+"""The door on the day: a telephone whose network goes away, and people who walk in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.site import Site
+
+Window = Callable[..., BrowserContext]
+
+
+def welcome(window: Window, site: Site, who: str = "bruno", **options) -> Page:
+    page = window(who, **options).new_page()
+    page.goto(reverse("attendance", args=[site.scene["door"]]))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
+    return page
+
+
+def ready(page: Page) -> None:
+    """The worker holds the page: a visit after its installation."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+
+
+def there(site: Site) -> int:
+    query = (
+        "SELECT COUNT(*) FROM reports_attendance WHERE meetup_id = ?"
+        " AND presence IN ('present', 'walk_in')"
+    )
+    (count,) = site.rows(query, site.scene["door"])[0]
+    return int(str(count))
+
+
+def scene_of(site: Site, *keys: str) -> list[object]:
+    return [site.scene[key] for key in keys]
+
+
+def free(page: Page):
+    return page.locator("[data-free]:visible button[data-mark=present]")
+
+
+def test_taps_made_without_a_network_arrive_once(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    ready(page)
+    before = there(site)
+    page.context.set_offline(True)
+    for _ in range(3):
+        free(page).first.click()
+    expect(page.locator("[data-state]")).to_contain_text("3 gestes à envoyer")
+    assert there(site) == before
+
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
+    expect(page.locator("[data-state]")).to_contain_text("3 gestes à envoyer")
+    assert page.locator("[data-marked]:visible").count() >= 3
+
+    kept = page.evaluate("localStorage.getItem(Object.keys(localStorage)[0])")
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    assert there(site) == before + 3
+
+    # Sent a second time, as by a telephone that missed the answer.
+    page.evaluate(
+        "kept => localStorage.setItem("
+        "'taps:' + document.querySelector('[data-welcome]').dataset.welcome, kept)",
+        kept,
+    )
+    page.reload()
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    assert there(site) == before + 3
+
+
+def test_a_walk_in_and_an_undo_wait_for_the_network_too(
+    window: Window, site: Site
+) -> None:
+    page = welcome(window, site)
+    ready(page)
+    before = there(site)
+    page.context.set_offline(True)
+    free(page).last.click()
+    page.locator("[data-marked]:visible").last.get_by_role("button").first.click()
+    page.get_by_label("Prénom", exact=True).fill("Zélie")
+    page.get_by_label("Métier").select_option("nurse")
+    page.get_by_role("button", name="Elle est là").click()
+    expect(page.get_by_text("Zélie · à envoyer")).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    assert there(site) == before + 1
+
+
+def test_a_session_that_ended_loses_no_tap(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    ready(page)
+    before = there(site)
+    page.context.clear_cookies()
+    free(page).first.click()
+    expect(page.locator("[data-state]")).to_contain_text("Connectez-vous de nouveau")
+    assert there(site) == before
+    page.context.add_cookies([site.cookie("bruno")])
+    page.goto(reverse("attendance", args=[site.scene["door"]]))
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    assert there(site) == before + 1
+
+
+def test_without_javascript_the_page_is_plain_forms(window: Window, site: Site) -> None:
+    page = welcome(window, site, java_script_enabled=False)
+    before = there(site)
+    page.locator("[data-free]:visible button").first.click()
+    assert there(site) == before + 1
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_a_walk_in_at_the_door_gives_two_words(
+    window: Window, site: Site, scripted: bool
+) -> None:
+    page = window(java_script_enabled=scripted).new_page()
+    before = there(site)
+    page.goto(reverse("door", args=scene_of(site, "door", "door_token")))
+    assert page.locator("main :is(input, select):visible").count() == 2
+    page.get_by_label("Votre prénom").fill(f"Mahaut {scripted}")
+    page.get_by_label("Votre métier").select_option("home_help")
+    page.get_by_role("button", name="Je suis là").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bienvenue, Mahaut")
+    assert there(site) == before + 1
+
+
+def test_a_badge_says_who_it_is_to_the_team_only(window: Window, site: Site) -> None:
+    stranger = window().new_page()
+    badge = reverse("badge", args=scene_of(site, "badged", "badge_token"))
+    stranger.goto(badge)
+    expect(stranger.get_by_role("heading", level=1)).to_contain_text("Montrez ce carré")
+    team = window("bruno").new_page()
+    team.goto(badge)
+    name = team.get_by_role("heading", level=1).inner_text()
+    first_name = name.split()[0]
+    assert first_name not in stranger.locator("main").inner_text()
+    team.get_by_role("button", name=f"{first_name} est là").click()
+    expect(team.get_by_role("status")).to_contain_text(f"{first_name} est là.")
+
+
+def test_the_sheet_is_typed_again_in_its_order(window: Window, site: Site) -> None:
+    page = window("bruno").new_page()
+    page.goto(reverse("rekey_sheet", args=[site.scene["door"]]))
+    before = there(site)
+    blank = page.get_by_label("Prénom").first
+    blank.fill("Ysé")
+    page.get_by_role("button", name="Enregistrer la feuille").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choisissez le métier.")
+    assert page.get_by_label("Prénom").first.input_value() == "Ysé"
+    page.get_by_label("Métier").first.select_option("nurse")
+    page.get_by_role("button", name="Enregistrer la feuille").click()
+    expect(page.get_by_role("status")).to_contain_text("1 ligne notée.")
+    assert there(site) == before + 1
+
+
+def test_the_round_counts_down_and_passes_on(window: Window, site: Site) -> None:
+    page = window("amina").new_page()
+    page.goto(reverse("round_of_trades", args=[site.scene["door"]]) + "?minutes=3")
+    clock = page.get_by_role("timer")
+    start = clock.inner_text()
+    page.get_by_role("button", name="Commencer").click()
+    expect(clock).not_to_have_text(start)
+    first = page.locator("[data-now]").inner_text()
+    page.get_by_role("button", name="Métier suivant").click()
+    expect(page.locator("[data-now]")).not_to_have_text(first)
+    expect(clock).to_have_text(start)
