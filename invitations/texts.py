@@ -81,6 +81,9 @@ def _lead(name: str, invitation: Invitation, facts: Facts) -> tuple[str, str]:
         end = f"{long_date(until)}, {hour(until)}"
         poor = f"{first}, une place se libère {when}."
         return f"{poor} Elle est à vous jusqu’au {end}.", poor
+    if name == "thanks":
+        poor = f"{first}, merci d’avoir partagé ce {meal}."
+        return f"{poor} La suite est sur votre page.", poor
     return f"{first}, votre place est prête {when}, {where}.", (
         f"{first}, votre place est prête {when}."
     )

@@ -6,9 +6,11 @@ from io import StringIO
 from typing import cast
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from invitations.mails import absolute
 from invitations.models import Invitation
 from networking.drawing import Seat, half_table
 from networking.models import Meetup
@@ -19,9 +21,11 @@ from networking.templatetags.french import (
     long_date_year,
 )
 from reports import pdf
+from reports.cards import bare
 from reports.cards import context as cards_context
 from reports.freezing import Frozen, reference
-from reports.models import Report
+from reports.models import Certificate, Report
+from reports.qr import square
 from reports.sheet_rows import blank_numbers, sheet_rows
 
 NOT_PUBLISHED = "non publié"
@@ -50,6 +54,22 @@ def report(issued: Report) -> bytes:
 def cards(meetup: Meetup, guests: Sequence[Invitation]) -> bytes:
     """Cards to cut out and to hand over, one per guest."""
     return pdf.render("pdf/cards.html", cards_context(meetup, guests))
+
+
+def certificate(issued: Certificate) -> bytes:
+    """The same bytes each time: everything comes from the row."""
+    return pdf.render("pdf/certificate.html", certificate_context(issued))
+
+
+def certificate_context(issued: Certificate) -> dict[str, object]:
+    check = absolute(reverse("check_certificate_code", args=(issued.shown_code,)))
+    return {
+        "certificate": issued,
+        "facts": issued.facts,
+        "check": bare(absolute(reverse("check_certificate"))),
+        "square": square(check, "Carré à photographier pour vérifier l’attestation"),
+        "dated_at": issued.issued_at,
+    }
 
 
 def sheet_context(meetup: Meetup) -> dict[str, object]:

@@ -18,7 +18,7 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
-from reports.models import Attendance
+from reports.models import Attendance, Certificate, FollowUp, Tap
 
 log = logging.getLogger("parentheses.purge")
 
@@ -27,6 +27,7 @@ REQUESTS_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
 NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
+PROOF_KEPT = timedelta(days=3 * 365)
 
 
 def purge(now: datetime) -> dict[str, int]:
@@ -52,6 +53,7 @@ def purge(now: datetime) -> dict[str, int]:
         counts["needs"] = forget_needs(now)
         counts["received"] = forget_received(now)
         counts["employers"] = forget_employers(now)
+        counts["certificates"] = forget_certificates(now)
     log.info("purged %s", counts)
     return counts
 
@@ -95,11 +97,19 @@ def forget_employers(now: datetime) -> int:
     return rows.exclude(contact_name="").update(contact_name="", contact_email="")
 
 
+def forget_certificates(now: datetime) -> int:
+    """Whoever checks an older one is told that it is no longer in our registers."""
+    deleted, _ = Certificate.objects.filter(issued_at__lt=now - PROOF_KEPT).delete()
+    return deleted
+
+
 def forget_names(now: datetime) -> int:
     """A year after the meal, a presence keeps its trade and loses its name; so do
     companions and colleagues."""
     extras = ExtraSeat.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
     extras.exclude(first_name="").update(first_name="")
+    FollowUp.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT).delete()
+    Tap.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT).delete()
     rows = Attendance.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
     return rows.exclude(first_name="", invitation=None).update(
         first_name="", invitation=None

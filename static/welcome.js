@@ -48,7 +48,7 @@
     const words = n ? `${n} geste${n > 1 ? "s" : ""} à envoyer. Ne fermez pas la rencontre.` : "Tout est envoyé.";
     state.hidden = false;
     state.textContent = (trouble ? trouble + " " : "") + words;
-    state.className = n || trouble ? "note" : "note note-v";
+    state.className = n || trouble ? "note haut-4" : "note note-v haut-4";
   }
 
   async function send() {

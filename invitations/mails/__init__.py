@@ -16,6 +16,7 @@ from invitations.mails.guests import (
     seat_given,
     seat_offered,
     state,
+    thanks,
     update,
     verb,
 )
@@ -40,6 +41,7 @@ __all__ = (
     "seat_offered",
     "seat_refused",
     "state",
+    "thanks",
     "update",
     "verb",
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import css_inline
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -147,6 +148,31 @@ def seat_offered(invitation: Invitation, words: str = "") -> CalendarEmail:
     return _to_guest(invitation, "seat_offered", title, calendar=False, words=words)
 
 
+def thanks(invitation: Invitation, words: str = "") -> CalendarEmail:
+    """The day after: the next date, and the page where what follows is done."""
+    title = f"Merci d’avoir partagé ce {meal_name(invitation.meetup)}"
+    return _to_guest(
+        invitation,
+        "thanks",
+        title,
+        calendar=False,
+        words=words,
+        next_meetup=next_meetup(invitation),
+        after_link=absolute(reverse("after", args=(invitation.token,))),
+    )
+
+
+def next_meetup(invitation: Invitation) -> Meetup | None:
+    """The circle's next date that this guest may know of: announced, or theirs."""
+    mine = Q(invitations__professional=invitation.professional_id)
+    dates = Meetup.objects.planned().filter(
+        Q(is_public=True) | mine,
+        circle=invitation.meetup.circle_id,
+        starts_at__gt=timezone.now(),
+    )
+    return dates.distinct().with_place().order_by("starts_at", "pk").first()
+
+
 def state(invitation: Invitation) -> CalendarEmail:
     """A plain answer to a calendar's answer: where this guest stands."""
     day = long_date(invitation.meetup.starts_at)
@@ -159,6 +185,7 @@ BY_NAME = {
     "cancellation": cancellation,
     "seat_offered": seat_offered,
     "seat_given": seat_given,
+    "thanks": thanks,
 }
 
 

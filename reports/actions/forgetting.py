@@ -6,7 +6,7 @@ import re
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from invitations.models import (
     Delivery,
@@ -18,7 +18,7 @@ from networking.models import (
     Professional,
     Suppression,
 )
-from reports.models import Attendance
+from reports.models import Attendance, Certificate
 from venues.text import fold
 
 
@@ -32,6 +32,7 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
     with transaction.atomic():
         shared = _is_shared(person)
         Attendance.objects.filter(invitation__professional=person).update(first_name="")
+        _certificates_of(person).delete()
         SeatRequest.objects.filter(pk__in=_requests_of(person, shared)).delete()
         _strike_from_imports(person)
         _strike_from_history(person)
@@ -43,6 +44,14 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         if person.email and not shared and not may_return:
             Suppression.objects.add(person.email)
         person.delete()
+
+
+def _certificates_of(person: Professional) -> QuerySet[Certificate]:
+    """After a year a presence no longer knows whose it was; the name does."""
+    named = Q(first_name__iexact=person.first_name, last_name__iexact=person.last_name)
+    own = Q(attendance__invitation__professional=person)
+    unlinked = named & Q(attendance__invitation=None)
+    return Certificate.objects.filter(own | unlinked if person.last_name else own)
 
 
 def _strike_from_post(person: Professional, shared: bool) -> None:

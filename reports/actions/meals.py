@@ -18,6 +18,7 @@ from networking.models import (
     Professional,
     User,
 )
+from reports.actions.after import thank
 from reports.freezing import freeze, report_title
 from reports.models import Attendance, Presence, Report, ReportKind
 
@@ -151,6 +152,7 @@ def close_meetup(*, meetup: Meetup, user: User) -> None:
             for invitation in unmarked.select_related("professional")
         )
         current.close()
+        thank(current)
 
 
 def issue_report(

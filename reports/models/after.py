@@ -39,6 +39,11 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name} · {self.title}"
 
+    @property
+    def shown_code(self) -> str:
+        """As people read it aloud: « 7K2M-QX4R-9TBWC »."""
+        return f"{self.code[:4]}-{self.code[4:8]}-{self.code[8:]}"
+
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> "FollowUpQuerySet":

@@ -25,5 +25,6 @@ def after(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "guest": invitation.professional,
         "meetup": invitation.meetup,
         "presence": presence_of(invitation),
+        "follow_ups": invitation.follow_ups.count(),
     }
     return render(request, "reports/after.html", context)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from networking.models import Profession
 from networking.perms import SignedInRequest
+from networking.templatetags.french import NBSP
 from reports.models import Attendance
 from reports.views import visible_meetup
 from venues.text import fold
@@ -30,9 +31,17 @@ def round_of_trades(request: SignedInRequest, pk: int) -> HttpResponse:
         "trades": trades,
         "minutes": minutes,
         "seconds": seconds,
+        "share": share_words(seconds),
         "fits": seconds * len(trades) <= minutes * 60,
     }
     return render(request, "reports/round.html", context)
+
+
+def share_words(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{rest}{NBSP}secondes"
+    return f"{minutes}{NBSP}min{NBSP}{rest:02}" if rest else f"{minutes}{NBSP}min"
 
 
 def trades_there(meetup: int) -> list[str]:

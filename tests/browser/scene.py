@@ -67,7 +67,10 @@ from networking.models import (
     User,
     Workplace,
 )
+from reports.actions import record_presence
+from reports.actions.after import certify
 from reports.doors import badge_token, door_token
+from reports.models import FollowUp, Presence
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -158,6 +161,12 @@ def meals() -> dict[str, Any]:
     door = meal("Le déjeuner des portes", 20, noon(62))
     expected = invite(door, yes, yes, yes, yes, yes, yes, yes, yes, maybe, silent)
     begins(door, minutes_ago=30)
+    came = expected[5]
+    record_presence(invitation=came, presence=Presence.PRESENT, user=door.organiser)
+    certify(presence=came.attendance, last_name="Valombre")
+    FollowUp.objects.create(
+        meetup=door, action="Envoyer la liste", guest=came, due_on=timezone.localdate()
+    )
     small = meal("Le petit déjeuner", 2, noon(40))
     full = invite(small, yes, yes, yes, silent)
     dropped = meal("Le déjeuner annulé", 14, noon(45))
@@ -171,6 +180,10 @@ def meals() -> dict[str, Any]:
         "played": played.pk,
         "door": door.pk,
         "door_token": door_token(door),
+        "came": came.token,
+        "follow_up": came.follow_ups.get().pk,
+        "presence": came.attendance.pk,
+        "certificate": came.attendance.certificate.code,
         "badged": expected[7].pk,
         "badge_token": badge_token(expected[7]),
         "arriving": expected[6].token,

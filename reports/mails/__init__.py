@@ -1,0 +1,1 @@
+"""Mails of what follows a meal; the worker sends, a test reads the built mail."""
