@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from io import StringIO
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,7 +20,7 @@ from networking.templatetags.french import (
     hours_between,
     long_date_year,
 )
-from reports import pdf
+from reports import kit, pdf
 from reports.cards import bare
 from reports.cards import context as cards_context
 from reports.freezing import Frozen, reference
@@ -70,6 +70,18 @@ def certificate_context(issued: Certificate) -> dict[str, object]:
         "square": square(check, "Carré à photographier pour vérifier l’attestation"),
         "dated_at": issued.issued_at,
     }
+
+
+def day_kit(meetup: Meetup, keys: Sequence[str]) -> bytes:
+    """The chosen documents of `reports.kit` in one file, each with its own pages."""
+    values: dict[str, Any] = kit.context(meetup, keys)
+    chosen = [document.label for document in kit.DOCUMENTS if document.key in keys]
+    values["label"] = chosen[0] if len(chosen) == 1 else "Documents"
+    if "feuille" in keys:
+        alone = sheet_context(meetup)
+        pages = pdf.page_count("pdf/sheet.html", alone)
+        values |= {**alone, "sheet": True, "sheet_pages": pages}
+    return pdf.render("pdf/kit.html", values, images=kit.images(values))
 
 
 def sheet_context(meetup: Meetup) -> dict[str, object]:

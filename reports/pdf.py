@@ -103,18 +103,31 @@ def render(
     context: Mapping[str, object],
     *,
     attachments: Sequence[Attachment] = (),
+    images: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The PDF of a template; `dated_at` in the context dates the file.
+    """The PDF of a template; `dated_at` in the context dates the file. `images` are
+    JPEG files that the page names `asset:NAME`.
 
     Raises DocumentTooLong, and ValueError when `dated_at` has no time zone.
     """
     moment = _moment(context)
     page = html(template, context, attachments=attachments)
     files = [_joined(attachment, moment) for attachment in attachments]
-    fetcher = FixedAssets(ASSETS)
+    pictures = {name: (body, "image/jpeg") for name, body in (images or {}).items()}
+    fetcher = FixedAssets({**ASSETS, **pictures})
     with _lock:
         source = weasyprint.HTML(string=page, base_url=SCHEME, url_fetcher=fetcher)
         return write_accessible_pdf(source, attachments=files)
+
+
+def page_count(template: str, context: Mapping[str, object]) -> int:
+    """How many pages the template takes, laid out and not written."""
+    page = html(template, context)
+    with _lock:
+        source = weasyprint.HTML(
+            string=page, base_url=SCHEME, url_fetcher=FixedAssets(ASSETS)
+        )
+        return len(source.render().pages)
 
 
 def _joined(attachment: Attachment, moment: dt.datetime) -> weasyprint.Attachment:

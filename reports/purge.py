@@ -18,7 +18,7 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
-from reports.models import Attendance, Certificate, FollowUp, Tap
+from reports.models import Attendance, Certificate, FollowUp, Portrait, Tap
 
 log = logging.getLogger("parentheses.purge")
 
@@ -27,6 +27,7 @@ REQUESTS_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
 NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
+PORTRAITS_KEPT = timedelta(days=2 * 365)
 PROOF_KEPT = timedelta(days=3 * 365)
 
 
@@ -53,6 +54,9 @@ def purge(now: datetime) -> dict[str, int]:
         counts["needs"] = forget_needs(now)
         counts["received"] = forget_received(now)
         counts["employers"] = forget_employers(now)
+        counts["portraits"], _ = Portrait.objects.filter(
+            added_at__lt=now - PORTRAITS_KEPT
+        ).delete()
         counts["certificates"] = forget_certificates(now)
     log.info("purged %s", counts)
     return counts

@@ -45,6 +45,8 @@ PUBLIC = {
     "my_directory",
     "my_employer",
     "my_follow_ups",
+    "my_picture",
+    "my_portrait",
     "no_password",
     "one_click_stop",
     "person_feed",
@@ -180,7 +182,7 @@ def test_public_views_are_those_listed() -> None:
 def test_every_route_of_ours_has_a_name_and_ends_plainly() -> None:
     for route, pattern in own_patterns():
         assert pattern.name, route
-        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js))$", route), route
+        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js|jpg))$", route), route
 
 
 def test_every_template_is_used() -> None:

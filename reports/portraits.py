@@ -1,0 +1,58 @@
+"""Portraits that people give of themselves: decoded once, drawn again small, and what
+the camera wrote beside the picture is gone. The only module that opens images."""
+
+import warnings
+from io import BytesIO
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+SIDE = 300
+LARGEST = 10_000_000
+MOST_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITIES = (85, 75, 60, 45)
+MOST_BYTES = 40_000
+
+
+class NotAPortrait(ValueError):
+    """Its text is a French sentence that says what to do."""
+
+
+UNREADABLE = "Cette image ne s’ouvre pas. Choisissez une photo JPEG, PNG ou WEBP."
+TOO_LARGE = "Cette image est trop lourde\u202f: 10 Mo au plus."
+TOO_MANY_PIXELS = "Cette image est trop grande. Envoyez-la en plus petit."
+
+
+def portrait(upload: BinaryIO) -> bytes:
+    """A square JPEG of SIDE pixels, MOST_BYTES at most, upright and without metadata.
+    Raises NotAPortrait for anything else than a picture we can open."""
+    content = upload.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise NotAPortrait(TOO_LARGE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return _drawn_again(content)
+        except NotAPortrait:
+            raise
+        except (UnidentifiedImageError, OSError, SyntaxError, Warning) as error:
+            raise NotAPortrait(UNREADABLE) from error
+        except (ValueError, ArithmeticError, LookupError, MemoryError) as error:
+            # Pillow says these of damaged files.
+            raise NotAPortrait(UNREADABLE) from error
+
+
+def _drawn_again(content: bytes) -> bytes:
+    with Image.open(BytesIO(content), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise NotAPortrait(TOO_MANY_PIXELS)
+        image.draft("RGB", (2 * SIDE, 2 * SIDE))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    small = ImageOps.fit(upright, (SIDE, SIDE))
+    for quality in QUALITIES:
+        out = BytesIO()
+        small.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= MOST_BYTES:
+            break
+    return out.getvalue()
