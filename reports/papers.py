@@ -24,6 +24,7 @@ from reports import kit, pdf
 from reports.cards import bare
 from reports.cards import context as cards_context
 from reports.freezing import Frozen, reference
+from reports.missions import LABELS
 from reports.models import Certificate, Report
 from reports.qr import square
 from reports.sheet_rows import blank_numbers, sheet_rows
@@ -114,6 +115,9 @@ def _heading(meetup: Meetup) -> dict[str, object]:
         "venue_address": venue.full_address,
         "commune_name": venue.commune.name,
         "reference": reference(meetup),
+        "funding": meetup.funding_reference,
+        "missions": [LABELS[one] for one in meetup.missions if one in LABELS],
+        "keeps_times": meetup.keeps_times,
     }
 
 

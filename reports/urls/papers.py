@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import cards, documents, papers, portraits
+from reports.views import cards, documents, papers, partnering, portraits
 
 urlpatterns = [
     path("rencontres/<int:pk>/feuille.pdf", documents.sheet_pdf, name="sheet_pdf"),
@@ -16,6 +16,7 @@ urlpatterns = [
         portraits.my_picture,
         name="my_picture",
     ),
+    path("rencontres/<int:pk>/partenaires/", partnering.partnering, name="partnering"),
     path("rencontres/<int:pk>/cartes/", cards.choose_cards, name="choose_cards"),
     path("rencontres/<int:pk>/cartes.pdf", cards.cards_pdf, name="cards_pdf"),
 ]
