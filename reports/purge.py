@@ -18,7 +18,7 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
-from reports.models import Attendance
+from reports.models import Attendance, Download, PartnerNotice, ReportLink
 
 log = logging.getLogger("parentheses.purge")
 
@@ -27,6 +27,8 @@ REQUESTS_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
 NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
+READINGS_KEPT = timedelta(days=365)
+NOTICES_KEPT = timedelta(days=365)
 
 
 def purge(now: datetime) -> dict[str, int]:
@@ -40,6 +42,9 @@ def purge(now: datetime) -> dict[str, int]:
             meetup__ends_at__lt=now - REQUESTS_KEPT
         ),
         "contacts": Professional.objects.outdated(),
+        "readings": Download.objects.filter(at__lt=now - READINGS_KEPT),
+        "report links": ReportLink.objects.filter(expires_at__lt=now - READINGS_KEPT),
+        "notices": PartnerNotice.objects.filter(created_at__lt=now - NOTICES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
     counts = {}

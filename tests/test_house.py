@@ -33,6 +33,7 @@ PUBLIC = {
     "legal",
     "letter",
     "letter_html",
+    "linked_report",
     "mailbox",
     "my_data",
     "my_directory",
@@ -47,6 +48,7 @@ PUBLIC = {
     "robots",
     "seat_block",
     "stop_invitations",
+    "stop_reports",
     "welcome",
     "team_feed",
 }
