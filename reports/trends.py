@@ -7,7 +7,7 @@ from networking.drawing import Point
 from networking.templatetags.french import local_day
 from reports.models import Report
 
-MOST_POINTS = 12
+MOST_POINTS = 8
 NUMBER = re.compile(r"\d+")
 
 

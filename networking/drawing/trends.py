@@ -17,8 +17,8 @@ from networking.drawing.shapes import (
 )
 from networking.templatetags.french import MONTHS, NARROW, month_year
 
-WIDTH, TALLEST, TOP, FOOT = 600.0, 190.0, 34.0, 56.0
-WIDEST, SHORTEST = 64.0, 10.0
+WIDTH, TALLEST, TOP, FOOT = 400.0, 150.0, 34.0, 50.0
+WIDEST, SHORTEST = 52.0, 8.0
 SHORT_MONTHS = (
     *("janv.", "févr.", "mars", "avril", "mai", "juin"),
     *("juil.", "août", "sept.", "oct.", "nov.", "déc."),
@@ -68,7 +68,7 @@ def _column(one: Point, middle: float, tall: float, wide: float) -> str:
 
 
 def _words(one: Point, x: float, y: float, step: float) -> str:
-    size = 20 if len(one.words) < 4 else min(17.0, max(11.0, step / 5))
+    size = 20 if len(one.words) < 4 else min(17.0, max(11.0, step / 3.6))
     return _text(one.words, x, y, size, f'font-family="{TITLE_FONT}" font-weight="700"')
 
 

@@ -12,6 +12,7 @@ from invitations.mails.guests import INLINER
 from invitations.mime import CalendarEmail, mailbox
 from networking.models import User
 from networking.templatetags.french import NBSP
+from reports.freezing import addressee
 from reports.models import (
     Frequency,
     NoticeKind,
@@ -95,6 +96,8 @@ def _build(
 ) -> CalendarEmail:
     """`user` signs, and reads the answer."""
     headers = _stop(subscription) if subscription else {}
+    if subscription:
+        context["reads_for"] = addressee(subscription.partner)
     stop = absolute(subscription.get_stop_url()) if subscription else ""
     context |= {
         "subject": subject,

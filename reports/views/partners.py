@@ -17,7 +17,7 @@ from networking.perms import SignedInRequest, speaks_for_a_partner
 from reports.models import Download, Report
 from reports.trends import points
 
-PER_PAGE = 20
+PER_PAGE = 8
 MOST_MEETUPS = 12
 
 
