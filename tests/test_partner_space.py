@@ -192,3 +192,33 @@ def test_the_space_costs_the_same_for_one_and_three_reports(
     client = signed_in(eloy)
     with django_assert_num_queries(13):
         client.get(reverse("partner_reports"))
+
+
+def coming_of(eloy: User, signed_in: SignIn) -> str:
+    page = space(signed_in(eloy))
+    return page[
+        page.index("Les prochaines rencontres") : page.index("Nous écrire</h2>")
+    ]
+
+
+def test_the_space_tells_public_meetups_of_its_communes(
+    meetup: Meetup, eloy: User, signed_in: SignIn
+) -> None:
+    MeetupFactory(title="Le goûter d’ailleurs")
+    for title, fields in (
+        ("Le repas discret", {"is_public": False}),
+        ("Le repas annulé", {"status": MeetupStatus.CANCELLED}),
+    ):
+        MeetupFactory(title=title, booking__venue=meetup.venue, **fields)
+    told = coming_of(eloy, signed_in)
+    assert meetup.get_public_url() in told
+    assert meetup.venue.name in told
+    assert told.count("<h3>") == 1
+    assert meetup.get_absolute_url() not in told.replace(meetup.get_public_url(), "")
+
+
+def test_without_a_public_meetup_the_space_says_so(
+    meetup: Meetup, eloy: User, signed_in: SignIn
+) -> None:
+    Meetup.objects.update(is_public=False)
+    assert "Aucune rencontre n’est annoncée" in coming_of(eloy, signed_in)

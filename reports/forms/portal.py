@@ -13,7 +13,7 @@ from reports.models import Frequency, NoticeKind, PartnerNotice
 SEATS = "Écrivez un nombre de places, de 2 à 1000."
 WARNING = "Jamais le nom d’une personne, jamais un mot sur un patient."
 HINTS = {
-    NoticeKind.ROOM: "Où est la salle, quels jours elle est libre, quel service appeler.",
+    NoticeKind.ROOM: "Où elle est, quels jours elle est libre, quel service appeler.",
     NoticeKind.NEED: "Par exemple «\u202fplus de kiné à domicile depuis juin\u202f».",
 }
 EMPTY = {

@@ -95,16 +95,14 @@ def _build(
     subscription: ReportSubscription | None = None,
 ) -> CalendarEmail:
     """`user` signs, and reads the answer."""
-    headers = _stop(subscription) if subscription else {}
-    if subscription:
-        context["reads_for"] = addressee(subscription.partner)
-    stop = absolute(subscription.get_stop_url()) if subscription else ""
     context |= {
         "subject": subject,
-        "stop_link": stop,
         "signed": user.first_name if user else "",
         "organisation": settings.ORGANISATION_NAME,
     }
+    if subscription:
+        context["stop_link"] = absolute(subscription.get_stop_url())
+        context["reads_for"] = addressee(subscription.partner)
     html = INLINER.inline(render_to_string(f"mails/{name}.html", context))
     by = f"{user.first_name} par " if user else ""
     return CalendarEmail(
@@ -114,7 +112,7 @@ def _build(
         reply_to=[mailbox(str(user), user.email)] if user else [],
         to=[to],
         alternatives=[(html, "text/html")],
-        headers=headers,
+        headers=_stop(subscription) if subscription else {},
     )
 
 
