@@ -157,7 +157,19 @@ TEAM = (
     Place("partner", "partner", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),
 )
-PARTNER = (Place("partner space", "partner_reports", who="eloy"),)
+PARTNER = (
+    Place("partner space", "partner_reports", who="eloy"),
+    Place("partner offers a room", "offer_room", ("partner",), "eloy"),
+    Place("partner tells a need", "tell_need", ("partner",), "eloy"),
+    Place("partner mails", "my_sendings", ("partner",), "eloy"),
+    Place("report link", "linked_report", ("report_link",)),
+    Place("report link over", "linked_report", ("nobody",), status=404),
+    Place("stop reports", "stop_reports", ("report_stop",)),
+    Place("report readings", "report_readings", ("issued",), "amina"),
+    Place("partner words", "partner_notices", who="amina"),
+    Place("partner words all", "partner_notices", who="bruno", query="?tout=1"),
+    Place("partner sendings", "partner_sendings", ("partner",), "amina"),
+)
 REFUSED = (
     Place("unknown link", "answer", ("nobody",), status=404),
     Place("page not found", "meetup", ("missing",), "amina", status=404),
@@ -207,6 +219,9 @@ NO_PAGES = {
     "walk_in": POSTED,
     "remove_walk_in": POSTED,
     "one_click_stop": POSTED,
+    "revoke_link": POSTED,
+    "handle_notice": POSTED,
+    "change_sending": POSTED,
     "employer_stop": POSTED,
     "letter": STEP,
     "account_confirm_login_code": STEP,
