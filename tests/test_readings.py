@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from networking.models import Meetup, User
+from networking.models import Meetup, Professional, User
+from reports.actions import forget
+from reports.actions.portal import add_address
 from reports.models import Download, Report, ReportLink
 from reports.purge import purge
 from tests.factories import CommuneFactory, PartnerFactory, UserFactory
@@ -132,6 +134,17 @@ def test_a_reading_outlives_the_account_without_its_name(
     eloy.delete()
     html = signed_in(amina).get(readings_page(report)).content.decode()
     assert "Un ancien accès" in html
+
+
+def test_who_asks_to_be_erased_is_erased_here_too(
+    report: Report, chloe: Professional
+) -> None:
+    address = chloe.email.upper()
+    add_address(partner=report.partner, email=address, frequency="yearly")
+    ReportLink.new(report, address)
+    forget(person=chloe)
+    kept = ReportLink.objects.get()
+    assert kept.subscription == report.partner.subscriptions.get()
 
 
 @pytest.mark.parametrize("count", [1, 3])

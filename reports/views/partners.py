@@ -58,11 +58,8 @@ def reports_of(
     reports = Report.objects.of_partners(request.user).current()
     own = Report.objects.current().filter(partner__in=partners)
     meals = own.filter(meetup__isnull=False).values("meetup")
-    return (
-        reports.filter(Q(partner__in=partners) | ~Q(meetup__in=meals))
-        .select_related("partner")
-        .distinct()
-    )
+    mine = Q(partner__in=partners) | Q(meetup=None) | ~Q(meetup__in=meals)
+    return reports.filter(mine).select_related("partner")
 
 
 def rows_of(

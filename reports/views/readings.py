@@ -22,7 +22,7 @@ TOO_MANY = "Vingt liens sont déjà partis aujourd’hui. Continuez demain."
 
 def told_report(request: SignedInRequest, pk: int) -> Report:
     """404 to whoever is not of the team, a partner too."""
-    rows = Report.objects.of_teams(request.user).distinct()
+    rows = Report.objects.of_teams(request.user)
     return get_object_or_404(
         rows.select_related("meetup__circle", "partner", "issued_by"), pk=pk
     )
