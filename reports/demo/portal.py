@@ -39,18 +39,16 @@ def fill() -> None:
 
 
 def _turn_back(link: ReportLink) -> None:
-    """The link left with the report. Only the last mail of each partner is still in
-    the mailbox: the others were read and thrown away."""
+    """The link left with the report, and its mail was read and thrown away. Only the
+    last one of each partner is still in the mailbox, as if it left today."""
     report = link.report
+    if report == Report.objects.filter(partner=report.partner).latest("issued_at"):
+        return
     link.created_at, link.expires_at = report.issued_at, report.issued_at + LINK_LIVES
     link.save(update_fields=("created_at", "expires_at"))
-    last = Report.objects.filter(partner=report.partner).latest("issued_at")
-    rows = Delivery.objects.filter(
+    Delivery.objects.filter(
         kind=DeliveryKind.REPORT, key=f"report:{report.pk}:{link.subscription_id}"
-    )
-    rows.update(created_at=report.issued_at, not_after=link.expires_at)
-    if report != last:
-        rows.delete()
+    ).delete()
 
 
 def _read(clerk: User, town_hall: Partner) -> None:
