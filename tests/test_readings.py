@@ -94,13 +94,16 @@ def test_a_partner_sees_its_own_readings_and_not_anothers(
     neighbour = UserFactory(email="lac@cpts.example")
     communes = [report.meetup.venue.commune, CommuneFactory()]
     PartnerFactory(communes=communes, members=[neighbour])
+
+    def opened(user: User) -> bool:
+        page = signed_in(user).get(reverse("partner_reports")).content.decode()
+        return "Ouvert une fois" in page
+
     signed_in(neighbour).get(report.get_absolute_url())
-    spaces = {
-        who: signed_in(user).get(reverse("partner_reports")).content.decode()
-        for who, user in (("eloy", eloy), ("neighbour", neighbour))
-    }
-    assert "Ouvert une fois" in spaces["neighbour"]
-    assert "Ouvert" not in spaces["eloy"]
+    assert (opened(neighbour), opened(eloy)) == (True, False)
+    Download.objects.all().delete()
+    Client().post(link_of(report).get_absolute_url(), {"format": "pdf"})
+    assert (opened(neighbour), opened(eloy)) == (False, True)
 
 
 def test_readings_are_counted_once_with_two_partners_in_one_hand(

@@ -68,6 +68,9 @@ GUEST = (
     Place("my directory found", "my_directory", ("silent",), query="?q=infirmiere"),
     Place("stop", "stop_invitations", ("silent",)),
     Place("on a break", "stop_invitations", ("rests",)),
+    Place("report link", "linked_report", ("report_link",)),
+    Place("report link over", "linked_report", ("nobody",), status=404),
+    Place("stop reports", "stop_reports", ("report_stop",)),
 )
 ACCOUNT = (
     Place("sign in", "account_login"),
@@ -155,6 +158,10 @@ TEAM = (
     Place("partners", "partner_list", who="amina"),
     Place("new partner", "partner_create", who="amina"),
     Place("partner", "partner", ("partner",), "amina"),
+    Place("report readings", "report_readings", ("issued",), "amina"),
+    Place("partner words", "partner_notices", who="amina"),
+    Place("partner words all", "partner_notices", who="bruno", query="?tout=1"),
+    Place("partner sendings", "partner_sendings", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),
 )
 PARTNER = (
@@ -162,13 +169,6 @@ PARTNER = (
     Place("partner offers a room", "offer_room", ("partner",), "eloy"),
     Place("partner tells a need", "tell_need", ("partner",), "eloy"),
     Place("partner mails", "my_sendings", ("partner",), "eloy"),
-    Place("report link", "linked_report", ("report_link",)),
-    Place("report link over", "linked_report", ("nobody",), status=404),
-    Place("stop reports", "stop_reports", ("report_stop",)),
-    Place("report readings", "report_readings", ("issued",), "amina"),
-    Place("partner words", "partner_notices", who="amina"),
-    Place("partner words all", "partner_notices", who="bruno", query="?tout=1"),
-    Place("partner sendings", "partner_sendings", ("partner",), "amina"),
 )
 REFUSED = (
     Place("unknown link", "answer", ("nobody",), status=404),
