@@ -20,7 +20,7 @@ TEAM = (
     ("Lieux", "venue_list"),
     ("Partenaires", "partner_list"),
 )
-PARTNER = (("Bilans", "partner_reports"),)
+PARTNER = (("Votre espace", "partner_reports"),)
 
 
 def navigation(request: HttpRequest) -> list[NavigationItem]:

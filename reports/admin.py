@@ -7,7 +7,13 @@ from django.http import HttpRequest
 from networking.admin import ProfessionalAdmin
 from networking.models import Professional
 from reports.actions import forget
-from reports.models import Attendance, Report
+from reports.models import (
+    Attendance,
+    Download,
+    PartnerNotice,
+    Report,
+    ReportSubscription,
+)
 from venues.admin import FrozenAdmin
 
 
@@ -25,6 +31,27 @@ class ReportAdmin(FrozenAdmin):
     list_select_related = ("partner", "commune", "issued_by")
     search_fields = ("title", "partner__name")
     date_hierarchy = "issued_at"
+
+
+@admin.register(ReportSubscription)
+class ReportSubscriptionAdmin(FrozenAdmin):
+    list_display = ("email", "partner", "frequency", "stopped_at")
+    list_select_related = ("partner",)
+    search_fields = ("email", "partner__name")
+
+
+@admin.register(PartnerNotice)
+class PartnerNoticeAdmin(FrozenAdmin):
+    list_display = ("partner", "kind", "commune", "created_at", "handled_at")
+    list_select_related = ("partner", "commune")
+    list_filter = ("kind",)
+
+
+@admin.register(Download)
+class DownloadAdmin(FrozenAdmin):
+    list_display = ("report", "format", "at")
+    list_select_related = ("report",)
+    date_hierarchy = "at"
 
 
 # Registered again here, from where presences can be reached too.

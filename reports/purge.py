@@ -18,7 +18,16 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
-from reports.models import Attendance, Certificate, FollowUp, Portrait, Tap
+from reports.models import (
+    Attendance,
+    Certificate,
+    Download,
+    FollowUp,
+    PartnerNotice,
+    Portrait,
+    ReportLink,
+    Tap,
+)
 
 log = logging.getLogger("parentheses.purge")
 
@@ -29,6 +38,8 @@ NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
 PORTRAITS_KEPT = timedelta(days=2 * 365)
 PROOF_KEPT = timedelta(days=3 * 365)
+READINGS_KEPT = timedelta(days=365)
+NOTICES_KEPT = timedelta(days=365)
 
 
 def purge(now: datetime) -> dict[str, int]:
@@ -42,6 +53,9 @@ def purge(now: datetime) -> dict[str, int]:
             meetup__ends_at__lt=now - REQUESTS_KEPT
         ),
         "contacts": Professional.objects.outdated(),
+        "readings": Download.objects.filter(at__lt=now - READINGS_KEPT),
+        "report links": ReportLink.objects.filter(expires_at__lt=now - READINGS_KEPT),
+        "notices": PartnerNotice.objects.filter(created_at__lt=now - NOTICES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
     counts = {}

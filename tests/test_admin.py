@@ -74,6 +74,9 @@ def test_every_form_to_add_opens_or_is_forbidden(model, boss):
         "invitations_extraseat",
         "reports_attendance",
         "reports_report",
+        "reports_reportsubscription",
+        "reports_partnernotice",
+        "reports_download",
     }
     status = boss.get(reverse(f"admin:{name}_add")).status_code
     assert status == (403 if name in frozen else 200)

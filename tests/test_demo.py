@@ -37,7 +37,15 @@ from networking.templatetags.french import local, typo
 from reports.demo import cast, days, filling, people, words
 from reports.forms import QUOTE_LENGTH, STEP_LENGTH
 from reports.freezing import named, names_around
-from reports.models import Attendance, Presence, Report
+from reports.models import (
+    Attendance,
+    Download,
+    PartnerNotice,
+    Presence,
+    Report,
+    ReportLink,
+    ReportSubscription,
+)
 from reports.purge import NAMES_KEPT
 from venues.models import StepFree, Venue
 from venues.text import fold
@@ -185,8 +193,25 @@ def test_the_mailbox_holds_the_invitations_that_left(demo):
     invited = Invitation.objects.filter(meetup__in=Meetup.objects.upcoming())
     bounced = Delivery.objects.get(status=DeliveryStatus.FAILED)
     # A call for what bounced, a guest's words, an offered seat.
-    assert Delivery.objects.count() == invited.count() + 3
+    to_guests = Delivery.objects.exclude(kind="report").exclude(
+        key__startswith="notice"
+    )
+    assert to_guests.count() == invited.count() + 3
     assert bounced.invitation.professional.email_bounced_at
+
+
+def test_partners_got_their_reports_and_left_a_word(demo):
+    partners = Partner.objects.filter(reports__isnull=False).distinct()
+    assert Delivery.objects.filter(kind="report", status="sent").count() == len(
+        partners
+    )
+    links = ReportLink.objects.all()
+    assert links.count() == Report.objects.count()
+    assert {link.is_open for link in links} == {True, False}
+    assert set(PartnerNotice.objects.values_list("kind", flat=True)) == {"need", "room"}
+    assert not Download.objects.filter(user=None, link=None).exists()
+    assert Download.objects.exclude(user=None).exists()
+    assert ReportSubscription.objects.get(frequency="quarterly").member is None
 
 
 def test_some_messages_came_back(demo):

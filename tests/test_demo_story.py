@@ -53,10 +53,10 @@ def test_a_whole_meetup_is_played_and_leaves_its_papers(settings, tmp_path: Path
     kinds = by_kind(tmp_path)
     assert len(kinds[".pdf"]) == 4
     assert all(path.read_bytes()[:5] == b"%PDF-" for path in tmp_path.glob("*.pdf"))
-    plain = re.compile("code|relance|reponse|proposee|structure")
+    plain = re.compile("code|relance|reponse|proposee|structure|bilan")
     without = {stem for stem in kinds[".eml"] if plain.search(stem)}
     downloads = {stem for stem in kinds[".ics"] if "agenda" in stem or "abonne" in stem}
-    assert len(without) == 1 + 4 + 1 + 1 + 1
+    assert len(without) == 1 + 4 + 1 + 1 + 1 + 2
     assert len(downloads) == 3
     assert kinds[".eml"] - without == kinds[".ics"] - downloads
     assert methods(tmp_path) == {
@@ -65,10 +65,10 @@ def test_a_whole_meetup_is_played_and_leaves_its_papers(settings, tmp_path: Path
         "03": [b"REQUEST"],
         "05": [b"REQUEST"],
         "06": [b"REQUEST"],
-        "10": [b"REQUEST"],
-        "11": [b"CANCEL"],
-        "12": [b"REQUEST"],
-        "16": [],
+        "11": [b"REQUEST"],
+        "12": [b"CANCEL"],
+        "13": [b"REQUEST"],
+        "17": [],
     }
 
 

@@ -38,6 +38,7 @@ PUBLIC = {
     "legal",
     "letter",
     "letter_html",
+    "linked_report",
     "mailbox",
     "my_certificate",
     "my_certificate_pdf",
@@ -58,6 +59,7 @@ PUBLIC = {
     "robots",
     "seat_block",
     "stop_invitations",
+    "stop_reports",
     "team_feed",
     "welcome",
 }

@@ -69,9 +69,10 @@ def test_a_corrected_report_replaces_the_old_one(
     old = issued(meetup, town_hall(eloy))
     new = issued(meetup, town_hall(eloy), ["On se téléphone plus vite."])
     page = space(signed_in(eloy))
-    assert new.get_absolute_url() in page
-    assert old.get_absolute_url() not in page
+    assert page.index(new.get_absolute_url()) < page.index(old.get_absolute_url())
+    assert page.count(new.get_absolute_url()) == 1
     assert "version 2" in page
+    assert page.count("remplacée") == 1
 
 
 def test_a_report_to_another_body_about_her_commune_is_hers_too(
@@ -189,5 +190,35 @@ def test_the_space_costs_the_same_for_one_and_three_reports(
     for _ in range(others):
         issued(MeetupFactory(booking__venue=meetup.venue), town_hall(eloy))
     client = signed_in(eloy)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         client.get(reverse("partner_reports"))
+
+
+def coming_of(eloy: User, signed_in: SignIn) -> str:
+    page = space(signed_in(eloy))
+    return page[
+        page.index("Les prochaines rencontres") : page.index("Nous écrire</h2>")
+    ]
+
+
+def test_the_space_tells_public_meetups_of_its_communes(
+    meetup: Meetup, eloy: User, signed_in: SignIn
+) -> None:
+    MeetupFactory(title="Le goûter d’ailleurs")
+    for title, fields in (
+        ("Le repas discret", {"is_public": False}),
+        ("Le repas annulé", {"status": MeetupStatus.CANCELLED}),
+    ):
+        MeetupFactory(title=title, booking__venue=meetup.venue, **fields)
+    told = coming_of(eloy, signed_in)
+    assert meetup.get_public_url() in told
+    assert meetup.venue.name in told
+    assert told.count("<h3>") == 1
+    assert meetup.get_absolute_url() not in told.replace(meetup.get_public_url(), "")
+
+
+def test_without_a_public_meetup_the_space_says_so(
+    meetup: Meetup, eloy: User, signed_in: SignIn
+) -> None:
+    Meetup.objects.update(is_public=False)
+    assert "Aucune rencontre n’est annoncée" in coming_of(eloy, signed_in)

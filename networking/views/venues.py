@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -11,12 +11,13 @@ from networking.actions.venues import (
     refresh_calendars,
     settle_for_commune,
 )
+from networking.addresses import plain
 from networking.forms.venues import VenueForm
 from networking.models import Circle
 from networking.perms import team_required
 from networking.views.circles import circle_asked
 from venues.distance import NEAR_KM
-from venues.models import Venue, points_of
+from venues.models import Commune, Venue, points_of
 from venues.ranking import Ranked, nearest
 
 PER_PAGE = 50
@@ -57,9 +58,23 @@ def _saved(form: VenueForm) -> Venue | None:
     return venue
 
 
+def _proposed(query: QueryDict) -> dict[str, object]:
+    code = query.get("commune", "")
+    known = Commune.objects.filter(code=code) if code.isalnum() else None
+    given: dict[str, object] = {"lender": plain(query.get("preteur", ""))[:120]}
+    given["commune"] = known.first() if known else None
+    places = query.get("places", "")
+    if places.isascii() and places.isdecimal() and len(places) < 5:
+        given["seats"] = places
+    return {name: value for name, value in given.items() if value}
+
+
 @team_required
 def venue_create(request: HttpRequest) -> HttpResponse:
-    form = VenueForm(request.POST or None, user=request.user)
+    """With ?commune=, ?places= and ?preteur=, as a partner proposed it."""
+    form = VenueForm(
+        request.POST or None, user=request.user, initial=_proposed(request.GET)
+    )
     if request.method == "POST" and form.is_valid() and (venue := _saved(form)):
         messages.success(request, f"{venue.name} fait partie des lieux.")
         return redirect(venue)

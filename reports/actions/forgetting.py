@@ -18,7 +18,7 @@ from networking.models import (
     Professional,
     Suppression,
 )
-from reports.models import Attendance, Certificate
+from reports.models import Attendance, Certificate, ReportLink, ReportSubscription
 from venues.text import fold
 
 
@@ -41,6 +41,8 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
             Delivery.objects.filter(
                 invitation=None, recipient__iexact=person.email
             ).delete()
+        if person.email and not shared:
+            _strike_from_sendings(person.email)
         if person.email and not shared and not may_return:
             Suppression.objects.add(person.email)
         person.delete()
@@ -76,6 +78,12 @@ def strike_address(address: str) -> int:
     gone, _ = rows.filter(invitation=None).delete()
     words = {"raw": b"", "text": "", "subject": "", "sender": "", "delegated_to": ""}
     return gone + rows.update(**words)
+
+
+def _strike_from_sendings(address: str) -> None:
+    """Reports that went to this address without an account, and their links."""
+    ReportSubscription.objects.filter(member=None, email__iexact=address).delete()
+    ReportLink.objects.filter(subscription=None, email__iexact=address).delete()
 
 
 def _is_shared(person: Professional) -> bool:

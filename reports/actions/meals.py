@@ -19,6 +19,7 @@ from networking.models import (
     User,
 )
 from reports.actions.after import thank
+from reports.actions.portal import tell_partner
 from reports.freezing import freeze, report_title
 from reports.models import Attendance, Presence, Report, ReportKind
 
@@ -184,7 +185,7 @@ def issue_report(
             next_steps=next_steps,
             issued_by=user,
         )
-        return _issued(report)
+        return tell_partner(_issued(report))
 
 
 def _issued(report: Report) -> Report:

@@ -221,6 +221,8 @@ class Story:
             issued = partner.reports.get(meetup=self.meetup)
             pdf = self.amina.open(issued.get_absolute_url())
             self.folder.write(f"{stem}-{partner.kind}.pdf", pdf.content)
+        deliver_all()
+        self.folder.take("bilan-par-e-mail")
 
     def second_meetup(self) -> None:
         with self.folder.writes("Une autre rencontre, puis son annulation"):

@@ -19,12 +19,14 @@ from reports.models.portal import (
     PartnerNotice,
 )
 from reports.models.reports import (
-    Download,
-    DownloadFormat,
-    Frequency,
     Indicator,
     Report,
     ReportKind,
+)
+from reports.models.sendings import (
+    Download,
+    DownloadFormat,
+    Frequency,
     ReportLink,
     ReportSubscription,
 )

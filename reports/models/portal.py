@@ -1,14 +1,33 @@
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from networking.models import Partner
+from networking.models import Circle, Partner, User
 from venues.models import Commune
 
 
 class NoticeKind(models.TextChoices):
     ROOM = "room", "Une salle à prêter"
     NEED = "need", "Un manque à signaler"
+
+
+class PartnerNoticeQuerySet(models.QuerySet["PartnerNotice"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those about a commune of the user's circles; staff sees them all."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        return self.filter(
+            commune__in=Commune.objects.filter(touches(Circle.objects.visible_to(user)))
+        )
+
+
+def touches(circles: QuerySet[Circle]) -> Q:
+    """Communes of these circles, whole or by a neighbourhood."""
+    return Q(circles__in=circles) | Q(neighbourhoods__circles__in=circles)
 
 
 class PartnerNotice(models.Model):
@@ -32,6 +51,8 @@ class PartnerNotice(models.Model):
         blank=True,
         related_name="+",
     )
+
+    objects = PartnerNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mot d’un partenaire"

@@ -7,8 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from invitations.models.tokened import Tokened
-from networking.models import Meetup, Partner, User
+from networking.models import Circle, Meetup, Partner, User
 from venues.models import Commune
 
 
@@ -19,19 +18,46 @@ class ReportKind(models.TextChoices):
     YEAR = "year", "Bilan de l’année"
 
 
+def _of_teams(user: User) -> Q:
+    if user.is_staff:
+        return Q(pk__isnull=False)
+    circles = Circle.objects.visible_to(user)
+    here = Partner.objects.filter(
+        Q(communes__circles__in=circles)
+        | Q(communes__neighbourhoods__circles__in=circles)
+    )
+    near = Q(partner__in=here) | Q(issued_by=user)
+    rows = Q(meetup__in=Meetup.objects.visible_to(user))
+    rows |= Q(near, meetup=None)
+    if circles.exists():
+        rows |= Q(kind=ReportKind.YEAR, meetup=None, partner=None)
+    return rows
+
+
+def _of_partners(user: User) -> Q:
+    partners = Partner.objects.of_member(user)
+    communes = Commune.objects.filter(partners__in=partners)
+    return Q(partner__in=partners) | Q(commune__in=communes, meetup__isnull=False)
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Issued reports of the user's own circles, or of the communes of the
-        partners that the user speaks for."""
+        """Those of the user's teams, and those of the partners they speak for."""
         if not user.is_authenticated:
             return self.none()
-        partners = Partner.objects.of_member(user)
-        own_communes = Commune.objects.filter(partners__in=partners)
-        return self.filter(
-            Q(meetup__in=Meetup.objects.visible_to(user))
-            | Q(partner__in=partners)
-            | Q(commune__in=own_communes)
-        )
+        return self.filter(_of_teams(user) | _of_partners(user))
+
+    def of_teams(self, user: User | AnonymousUser) -> Self:
+        """Reports of meetups of the user's circles; of a territory, when a circle of
+        theirs has a commune there, or they issued it; of the association's year,
+        whoever works in a team. Staff sees them all."""
+        return self.filter(_of_teams(user)) if user.is_authenticated else self.none()
+
+    def of_partners(self, user: User | AnonymousUser) -> Self:
+        """Addressed to a partner the user speaks for, or about a meal in one of its
+        communes. A report of a territory or of a year is its addressee's alone: it
+        tells of other communes too."""
+        return self.filter(_of_partners(user)) if user.is_authenticated else self.none()
 
     def current(self) -> Self:
         """Those that no corrected report replaces."""
@@ -107,93 +133,3 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-class ReportLink(Tokened):
-    """One report at a signed address, for somebody without an account: it expires,
-    and whoever gave it takes it back."""
-
-    purpose = "report"
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="links")
-    email = models.EmailField("pour", blank=True)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = "lien d’un bilan"
-        ordering = ("-created_at", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.report} · {self.email}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.revoked_at is None and self.expires_at > timezone.now()
-
-
-class DownloadFormat(models.TextChoices):
-    PDF = "pdf", "PDF"
-    PAGE = "page", "Page"
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "XLSX"
-    ODS = "ods", "ODS"
-
-
-class Download(models.Model):
-    """Who opened a report when: an account or a link. Shown to the association, kept
-    a year (CNIL, developer's guide, sheet 14)."""
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="downloads")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True
-    )
-    link = models.ForeignKey(ReportLink, models.SET_NULL, null=True, blank=True)
-    format = models.CharField(max_length=4, choices=DownloadFormat.choices)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = "lecture d’un bilan"
-        ordering = ("-at", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.report} · {self.get_format_display()}"
-
-
-class Frequency(models.TextChoices):
-    ISSUED = "issued", "Chaque bilan, dès qu’il est donné"
-    QUARTERLY = "quarterly", "Chaque trimestre"
-    YEARLY = "yearly", "Chaque année"
-
-
-class ReportSubscription(Tokened):
-    """A partner's address that receives its reports by itself; the link in each mail
-    stops it."""
-
-    purpose = "subscription"
-
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="subscriptions")
-    email = models.EmailField("e-mail")
-    frequency = models.CharField(
-        "à quel moment",
-        max_length=9,
-        choices=Frequency.choices,
-        default=Frequency.ISSUED,
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = "envoi régulier"
-        ordering = ("email", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("partner", "email", "frequency"), name="one_subscription_each"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.email} · {self.get_frequency_display()}"

@@ -7,7 +7,8 @@ from networking.models import Meetup
 from networking.perms import SignedInRequest
 from networking.templatetags.french import local_day
 from reports import papers
-from reports.models import Report
+from reports.actions.portal import note_reading
+from reports.models import DownloadFormat, Report
 from reports.views import visible_meetup
 
 
@@ -21,6 +22,8 @@ def sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
 def report_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = Report.objects.visible_to(request.user).distinct()
     report = get_object_or_404(visible.select_related("meetup"), pk=pk)
+    if request.method == "GET":
+        note_reading(report, DownloadFormat.PDF, user=request.user)
     name = f"{slugify(report.title)[:80]}-v{report.version}"
     return pdf_response(papers.report(report), name)
 

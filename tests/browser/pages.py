@@ -79,6 +79,9 @@ GUEST = (
     Place("my directory found", "my_directory", ("silent",), query="?q=infirmiere"),
     Place("stop", "stop_invitations", ("silent",)),
     Place("on a break", "stop_invitations", ("rests",)),
+    Place("report link", "linked_report", ("report_link",)),
+    Place("report link over", "linked_report", ("nobody",), status=404),
+    Place("stop reports", "stop_reports", ("report_stop",)),
 )
 ACCOUNT = (
     Place("sign in", "account_login"),
@@ -175,9 +178,18 @@ TEAM = (
     Place("partners", "partner_list", who="amina"),
     Place("new partner", "partner_create", who="amina"),
     Place("partner", "partner", ("partner",), "amina"),
+    Place("report readings", "report_readings", ("issued",), "amina"),
+    Place("partner words", "partner_notices", who="amina"),
+    Place("partner words all", "partner_notices", who="bruno", query="?tout=1"),
+    Place("partner sendings", "partner_sendings", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),
 )
-PARTNER = (Place("partner space", "partner_reports", who="eloy"),)
+PARTNER = (
+    Place("partner space", "partner_reports", who="eloy"),
+    Place("partner offers a room", "offer_room", ("partner",), "eloy"),
+    Place("partner tells a need", "tell_need", ("partner",), "eloy"),
+    Place("partner mails", "my_sendings", ("partner",), "eloy"),
+)
 REFUSED = (
     Place("unknown link", "answer", ("nobody",), status=404),
     Place("page not found", "meetup", ("missing",), "amina", status=404),
@@ -227,6 +239,9 @@ NO_PAGES = {
     "walk_in": POSTED,
     "remove_walk_in": POSTED,
     "one_click_stop": POSTED,
+    "revoke_link": POSTED,
+    "handle_notice": POSTED,
+    "change_sending": POSTED,
     "employer_stop": POSTED,
     "letter": STEP,
     "account_confirm_login_code": STEP,

@@ -70,7 +70,7 @@ from networking.models import (
 from reports.actions import record_presence
 from reports.actions.after import certify
 from reports.doors import badge_token, door_token
-from reports.models import FollowUp, Presence
+from reports.models import FollowUp, Presence, ReportLink
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -329,10 +329,23 @@ def known() -> dict[str, Any]:
         "elder": new.circle.people.exclude(email="")[0].pk,
         "person": Professional.objects.filter(circles=biollay)[0].pk,
         "venue": Venue.objects.order_by("pk")[0].pk,
-        "partner": Partner.objects.order_by("pk")[0].pk,
         "import": held.pk,
         "missing": 999_999,
         "nobody": "a" * 26,
+    }
+
+
+def portal() -> dict[str, Any]:
+    """The last report of Mme Eloy's town hall, its link, and what stops its mails."""
+    partner = Partner.objects.get(members__user__email="eloy@mairie-chambery.example")
+    link = ReportLink.objects.filter(report__partner=partner).latest(
+        "report__issued_at"
+    )
+    return {
+        "partner": partner.pk,
+        "report_link": link.token,
+        "report_stop": link.subscription.token,
+        "issued": link.report_id,
     }
 
 
@@ -354,6 +367,6 @@ def sessions() -> dict[str, Any]:
 def tell() -> None:
     found = known()
     found |= meals() | composed() | played() | messages(found["lively"])
-    found |= keyholder() | sessions()
+    found |= keyholder() | sessions() | portal()
     found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))

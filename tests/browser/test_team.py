@@ -165,7 +165,7 @@ def test_whoever_is_of_no_team_gets_nothing(
     window: Window, site: Site, who: str
 ) -> None:
     opened = visible(window(who), site, GUARDED)
-    own = {"partner_reports"} if who == "eloy" else set()
+    own = {place.route for place in PARTNER} if who == "eloy" else set()
     assert {place.route for place in opened} == own
 
 
