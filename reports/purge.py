@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from invitations.links import LIVES_AFTER
 from invitations.models import (
     Delivery,
     DeliveryStatus,
@@ -18,7 +19,7 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
-from reports.models import Attendance
+from reports.models import Attendance, GoodNews, Opinion
 
 log = logging.getLogger("parentheses.purge")
 
@@ -27,6 +28,7 @@ REQUESTS_KEPT = timedelta(days=90)
 NAMES_KEPT = timedelta(days=365)
 NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
+VOICES_KEPT = timedelta(days=365)
 
 
 def purge(now: datetime) -> dict[str, int]:
@@ -40,6 +42,10 @@ def purge(now: datetime) -> dict[str, int]:
             meetup__ends_at__lt=now - REQUESTS_KEPT
         ),
         "contacts": Professional.objects.outdated(),
+        "good news": GoodNews.objects.filter(created_at__lt=now - VOICES_KEPT),
+        "sealed opinions": Opinion.objects.sealed().filter(
+            meetup__ends_at__lt=now - VOICES_KEPT
+        ),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
     counts = {}
@@ -51,6 +57,8 @@ def purge(now: datetime) -> dict[str, int]:
         counts["names"] = forget_names(now)
         counts["needs"] = forget_needs(now)
         counts["received"] = forget_received(now)
+        counts["opinion flags"] = forget_who_spoke(now)
+        counts["opinion words"] = forget_words(now)
         counts["employers"] = forget_employers(now)
     log.info("purged %s", counts)
     return counts
@@ -104,3 +112,18 @@ def forget_names(now: datetime) -> int:
     return rows.exclude(first_name="", invitation=None).update(
         first_name="", invitation=None
     )
+
+
+def forget_words(now: datetime) -> int:
+    """Opinions stay as counts; what was written goes a year after it could be read."""
+    rows = Opinion.objects.filter(released_on__lt=(now - VOICES_KEPT).date())
+    return rows.exclude(words="").update(words="")
+
+
+def forget_who_spoke(now: datetime) -> int:
+    """When no link of the meal lives any more, nobody needs to know who has given an
+    opinion already."""
+    rows = Attendance.objects.filter(
+        has_given_opinion=True, meetup__ends_at__lt=now - LIVES_AFTER
+    )
+    return rows.update(has_given_opinion=False)

@@ -27,6 +27,8 @@ PUBLIC = {
     "colleague",
     "companions",
     "employer_stop",
+    "give_opinion",
+    "give_opinion_at_table",
     "health",
     "home",
     "inbound_mail",
@@ -47,6 +49,8 @@ PUBLIC = {
     "robots",
     "seat_block",
     "stop_invitations",
+    "stop_letter",
+    "tell_good_news",
     "welcome",
     "team_feed",
 }

@@ -21,6 +21,7 @@ from invitations.inbox.imap import unread
 from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.queueing import drop_stale_calls
 from invitations.reminders import queue_due
+from reports.actions.opinions import release_opinions
 from reports.purge import purge
 
 log = logging.getLogger("parentheses.worker")
@@ -88,6 +89,7 @@ class Command(BaseCommand):
                 self.run_carefully(read_mailbox, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
+            self.run_carefully(release_opinions, now)
             self.run_carefully(purge, now)
 
     def run_carefully(self, chore: Callable[[datetime], object], now: datetime) -> None:
