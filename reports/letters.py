@@ -3,12 +3,14 @@ the deliveries: their key says which month, their facts what was told already.""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from invitations.channels import may_be_told, takes_mail
 from invitations.models import Delivery, DeliveryKind, Invitation
+from invitations.models.deliveries import DeliveryQuerySet
 from networking.models import Circle, Meetup, MeetupStatus, Membership, Suppression
 from networking.models.addresses import address_hash
 from reports.freezing import published_figures
@@ -19,6 +21,13 @@ from venues.text import fold
 # Older news are no news, even in a first letter.
 RECENT = timedelta(days=75)
 MOST_NEWS, MOST_DATES = 5, 3
+
+
+class Facts(TypedDict):
+    """For the next letters, which do not tell it again."""
+
+    news: list[int]
+    meal: int | None
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,9 @@ class Letter:
         return bool(self.news or self.meal or self.sentences)
 
     @property
-    def facts(self) -> dict[str, object]:
-        """For the next letter, which does not tell it again."""
+    def facts(self) -> Facts:
         meal = self.meal.pk if self.meal else None
-        return {"news": [one.pk for one in self.news], "meal": meal}
+        return Facts(news=[one.pk for one in self.news], meal=meal)
 
 
 def month_of(now: datetime) -> str:
@@ -53,7 +61,7 @@ def key_of(circle: Circle, month: str, person: int | str = "") -> str:
     return f"digest:{circle.pk}:{month}:{person}"
 
 
-def sent_in(circle: Circle, month: str) -> QuerySet[Delivery]:
+def sent_in(circle: Circle, month: str) -> DeliveryQuerySet:
     """One row per reader of that month's letter."""
     rows = Delivery.objects.filter(kind=DeliveryKind.DIGEST)
     return rows.filter(key__startswith=key_of(circle, month))
@@ -61,12 +69,16 @@ def sent_in(circle: Circle, month: str) -> QuerySet[Delivery]:
 
 def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
     told = told_already(circle)
-    told_news = {pk for facts in told for pk in facts.get("news", ())}
-    told_meals = {facts.get("meal") for facts in told}
+    told_news = {pk for facts in told for pk in facts["news"]}
+    told_meals = {facts["meal"] for facts in told}
     fresh = circle.good_news.shown().filter(created_at__gt=now - RECENT)
     meetups = Meetup.objects.filter(circle=circle).with_place()
     held = meetups.filter(status=MeetupStatus.CLOSED, ends_at__gt=now - RECENT)
-    meal = held.exclude(pk__in=told_meals - {None}).order_by("-starts_at").first()
+    meal = (
+        held.exclude(pk__in=[pk for pk in told_meals if pk])
+        .order_by("-starts_at")
+        .first()
+    )
     return Letter(
         circle=circle,
         month=month_of(now),
@@ -80,7 +92,7 @@ def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
     )
 
 
-def told_already(circle: Circle) -> list[dict[str, list[int] | int]]:
+def told_already(circle: Circle) -> list[Facts]:
     """One reader's facts per letter of the last months."""
     rows = Delivery.objects.filter(
         kind=DeliveryKind.DIGEST, key__startswith=f"digest:{circle.pk}:"

@@ -3,6 +3,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -33,7 +34,25 @@ VOICES_KEPT = timedelta(days=365)
 
 def purge(now: datetime) -> dict[str, int]:
     """Delete what is out of date; how many rows of each kind, also logged."""
-    outdated = {
+    counts = {}
+    with transaction.atomic():
+        for name, rows in outdated(now).items():
+            counts[name] = rows.count()
+            rows.delete()
+        counts["mail texts"] = forget_texts(now)
+        counts["names"] = forget_names(now)
+        counts["needs"] = forget_needs(now)
+        counts["received"] = forget_received(now)
+        counts["opinion flags"] = forget_who_spoke(now)
+        counts["opinion words"] = forget_words(now)
+        counts["employers"] = forget_employers(now)
+    log.info("purged %s", counts)
+    return counts
+
+
+def outdated(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Rows that go entirely."""
+    return {
         "mails": old_mails(now).filter(
             Q(invitation=None) | Q(invitation__meetup__ends_at__lt=now)
         ),
@@ -48,20 +67,6 @@ def purge(now: datetime) -> dict[str, int]:
         ),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
-    counts = {}
-    with transaction.atomic():
-        for name, rows in outdated.items():
-            counts[name] = rows.count()
-            rows.delete()
-        counts["mail texts"] = forget_texts(now)
-        counts["names"] = forget_names(now)
-        counts["needs"] = forget_needs(now)
-        counts["received"] = forget_received(now)
-        counts["opinion flags"] = forget_who_spoke(now)
-        counts["opinion words"] = forget_words(now)
-        counts["employers"] = forget_employers(now)
-    log.info("purged %s", counts)
-    return counts
 
 
 def old_mails(now: datetime) -> QuerySet[Delivery]:

@@ -51,7 +51,7 @@ def take_letter_back(*, circle: Circle, month: str) -> bool:
     """As long as nobody got it and nobody is sending it: as if never written."""
     with transaction.atomic():
         Circle.objects.select_for_update().get(pk=circle.pk)
-        rows = sent_in(circle, month).select_for_update()
+        rows = sent_in(circle, month)
         waiting = rows.waiting().filter(leased_by="", attempts=0)
         if not rows.exists() or waiting.count() != rows.count():
             return False

@@ -31,7 +31,7 @@ class OpinionForm(forms.Form):
     the page and nowhere else. Not in the address, which servers write down."""
 
     at_ease = forms.ChoiceField(
-        label="Vous êtes-vous senti à votre place\u202f?", choices=AtEase.choices
+        label="Étiez-vous à votre place\u202f?", choices=AtEase.choices
     )
     discovered = forms.ChoiceField(label="Un métier découvert\u202f?")
     what_next = forms.ChoiceField(
@@ -83,7 +83,7 @@ class OpinionForm(forms.Form):
     def heard(self) -> list[str]:
         """What is wrong with the words, once all three are answered."""
         answered = self.is_bound and not set(QUESTIONS) & set(self.errors)
-        return list(self["words"].errors) if answered else []
+        return [str(one) for one in self["words"].errors] if answered else []
 
     @property
     def said(self) -> Said:

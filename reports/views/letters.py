@@ -36,7 +36,7 @@ from reports.mails.letters import circle_letter
 METHODS = ["GET", "HEAD", "POST"]
 
 
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]
 @require_http_methods(METHODS)
 def letter(request: SignedInRequest, pk: int) -> HttpResponse:
     """The preview is the mail itself, for its first reader, in words."""
@@ -61,7 +61,7 @@ def letter(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {
         "default-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],

@@ -66,20 +66,25 @@ def give_opinion_at_table(request: HttpRequest, pk: int, token: str) -> HttpResp
     if state == "asks" and request.method == "POST" and form.is_valid():
         if not too_fast(meetup):
             actions.give_opinion_at_table(meetup=meetup, said=form.said)
-        answer = redirect(request.path)
-        answer.set_signed_cookie(
-            cookie,
-            "1",
-            max_age=actions.AT_THE_TABLE,
-            path=request.path,
-            httponly=True,
-            secure=request.is_secure(),
-            samesite="Lax",
-        )
-        return answer
+        return once(request, cookie)
     context = {"meetup": meetup, "form": form, "state": state}
     context["fewest"] = actions.fewest()
     return render(request, "reports/opinion.html", context)
+
+
+def once(request: HttpRequest, cookie: str) -> HttpResponse:
+    """Nothing but this cookie remembers that the browser spoke."""
+    answer = redirect(request.path)
+    answer.set_signed_cookie(
+        cookie,
+        "1",
+        max_age=actions.AT_THE_TABLE,
+        path=request.path,
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return answer
 
 
 def table_token(meetup: Meetup) -> str:
