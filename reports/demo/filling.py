@@ -9,7 +9,7 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import coming, past, post
+from reports.demo import coming, past, post, voices
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -22,6 +22,7 @@ def fill() -> dict[str, int]:
         tables = [_table(cast, told) for told in PAST]
         before = past.make(rng, tables)
         after = coming.make(rng, cast)
+        voices.make(chance(), before)
     if settings.DEMO:
         deliver_all()
     post.fill(after[0])

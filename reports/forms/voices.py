@@ -77,7 +77,10 @@ class OpinionForm(forms.Form):
     def carried(self) -> list[tuple[str, str]]:
         """Answers to the questions before."""
         before = QUESTIONS[: self.number - 1]
-        return [(name, self.cleaned_data[name]) for name in before]
+        found = [(name, self.cleaned_data[name]) for name in before]
+        if self.number < len(QUESTIONS) and self.data.get("words"):
+            found.append(("words", self.data["words"]))
+        return found
 
     @property
     def heard(self) -> list[str]:
