@@ -73,7 +73,10 @@ def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
     told_meals = {facts["meal"] for facts in told}
     fresh = circle.good_news.shown().filter(created_at__gt=now - RECENT)
     meetups = Meetup.objects.filter(circle=circle).with_place()
-    held = meetups.filter(status=MeetupStatus.CLOSED, ends_at__gt=now - RECENT)
+    there = Attendance.objects.there().filter(meetup=OuterRef("pk"))
+    held = meetups.filter(
+        Exists(there), status=MeetupStatus.CLOSED, ends_at__gt=now - RECENT
+    )
     meal = (
         held.exclude(pk__in=[pk for pk in told_meals if pk])
         .order_by("-starts_at")
@@ -113,7 +116,9 @@ def new_trades(meal: Meetup) -> list[str]:
     )
     there = meal.attendances.there().filter(~Exists(earlier))
     names = there.order_by().values_list("profession__activity", flat=True)
-    return sorted(set(names), key=fold)
+    # In mid-sentence; an abbreviation keeps its capitals.
+    found = {n if n[:2].isupper() else n[:1].lower() + n[1:] for n in names}
+    return sorted(found, key=fold)
 
 
 def readers(circle: Circle) -> list[Invitation]:

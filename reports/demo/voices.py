@@ -57,9 +57,10 @@ def speak(rng: Random, meetup: Meetup, many: int) -> None:
         .select_related("meetup")
     )
     trades = [key for key, _ in trades_at(meetup)]
+    some = iter(rng.sample(WORDS, len(WORDS)))
     for presence in rng.sample(there, min(many, len(there))):
         found = [key for key in trades if key != presence.profession_id]
-        words = rng.choice(WORDS) if rng.random() < 0.3 else ""
+        words = next(some, "") if rng.random() < 0.3 else ""
         said = Said(
             at_ease=rng.choice(EASE).value,
             discovered=rng.choice(found) if rng.random() < 0.8 else "",
