@@ -87,6 +87,7 @@ def test_the_mail_tells_all_that_there_is(
     coming = MeetupFactory(circle=circle, organiser=amina, is_public=True)
     publish_good_news(circle=circle, text=NEWS, user=amina)
     letter = letter_of(circle, now(), SENTENCES)
+    assert letter.figures
     assert send_letter(letter=letter, by=amina) == 1
     row = Delivery.objects.get()
     text, html = words_of(row), words_of(row, "html")
@@ -95,7 +96,7 @@ def test_the_mail_tells_all_that_there_is(
             *SENTENCES,
             NEWS,
             "Chloé",
-            "6 à 8",
+            letter.figures["total"],
             "2 métiers",
             coming.venue.name,
         ):
@@ -311,6 +312,7 @@ def test_the_page_costs_the_same_for_any_number_of_readers(
     for number in range(count):
         member(circle)
         publish_good_news(circle=circle, text=f"Bonne nouvelle {number}", user=amina)
+    past_meal(circle, 10, count)
     client = signed_in(amina)
     with django_assert_num_queries(18):
         client.get(reverse("circle_letter", args=(circle.pk,)))

@@ -479,7 +479,7 @@ def test_the_pages_cost_the_same_for_any_number_of_words(
     with django_assert_num_queries(8):
         page = client.get(reverse("opinions", args=(meal.pk,))).content.decode()
     assert page.count('name="montrer"') == count
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("circle_opinions", args=(circle.pk,)))
 
 

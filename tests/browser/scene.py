@@ -67,6 +67,9 @@ from networking.models import (
     User,
     Workplace,
 )
+from networking.tokens import derive
+from reports.models import Attendance, GoodNews
+from reports.views.opinions import table_token
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -314,6 +317,25 @@ def known() -> dict[str, Any]:
     }
 
 
+def voices(today: Meetup) -> dict[str, Any]:
+    """Who may still give an opinion, who has, and who told a good news."""
+    past = Attendance.objects.there().filter(invitation__isnull=False)
+    recent = past.filter(meetup__ends_at__gt=timezone.now() - timedelta(days=25))
+    recent = recent.select_related("invitation").order_by("pk")
+    silent = recent.filter(has_given_opinion=False)
+    news = GoodNews.objects.exclude(invitation=None).select_related("invitation")
+    reader = silent[0].invitation
+    return {
+        "ate": silent[0].invitation.token,
+        "speaks": silent[1].invitation.token,
+        "spoke": recent.filter(has_given_opinion=True)[0].invitation.token,
+        "square": table_token(today),
+        "told_news": news[0].invitation.token,
+        "reader": str(reader.key),
+        "stops": derive("stop", reader.key, reader.token_version),
+    }
+
+
 def sessions() -> dict[str, Any]:
     emails = {
         "amina": "amina@parentheses.example",
@@ -333,5 +355,6 @@ def tell() -> None:
     found = known()
     found |= meals() | composed() | played() | messages(found["lively"])
     found |= keyholder() | sessions()
+    found |= voices(Meetup.objects.get(pk=found["today"]))
     found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))
