@@ -327,6 +327,7 @@ def voices(today: Meetup) -> dict[str, Any]:
     reader = silent[0].invitation
     return {
         "ate": silent[0].invitation.token,
+        "ate_as": silent[0].first_name,
         "speaks": silent[1].invitation.token,
         "spoke": recent.filter(has_given_opinion=True)[0].invitation.token,
         "square": table_token(today),
