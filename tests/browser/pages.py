@@ -63,6 +63,7 @@ GUEST = (
     Place("colleague", "colleague", ("maybe",)),
     Place("employer", "seat_block", ("employer",)),
     Place("over", "answer", ("over",)),
+    Place("after the meal", "after", ("ate",)),
     Place("opinion", "give_opinion", ("ate",)),
     Place("opinion given", "give_opinion", ("spoke",)),
     Place("opinion at the table", "give_opinion_at_table", ("today", "square")),

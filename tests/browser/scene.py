@@ -323,7 +323,8 @@ def voices(today: Meetup) -> dict[str, Any]:
     recent = past.filter(meetup__ends_at__gt=timezone.now() - timedelta(days=25))
     recent = recent.select_related("invitation").order_by("pk")
     silent = recent.filter(has_given_opinion=False)
-    news = GoodNews.objects.exclude(invitation=None).select_related("invitation")
+    living = {"invitation__meetup__ends_at__gt": timezone.now() - timedelta(days=25)}
+    news = GoodNews.objects.filter(**living).select_related("invitation")
     reader = silent[0].invitation
     return {
         "ate": silent[0].invitation.token,
