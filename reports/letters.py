@@ -87,7 +87,7 @@ def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
         month=month_of(now),
         written_at=now,
         news=list(fresh.exclude(pk__in=told_news)[:MOST_NEWS]),
-        dates=list(meetups.planned().upcoming()[:MOST_DATES]),
+        dates=list(meetups.planned().upcoming().filter(starts_at__gt=now)[:MOST_DATES]),
         meal=meal,
         figures=published_figures(meal) if meal else None,
         new_trades=new_trades(meal) if meal else [],

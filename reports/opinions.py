@@ -72,7 +72,7 @@ def lines(opinions: Opinions) -> dict[str, list[Line]]:
     ]
     least = settings.SMALLEST_COUNT
     found = [
-        Line(name, count, str(count) if count >= least else f"moins de {least}")
+        Line(name, count, str(count) if count >= least else "")
         for name, count in opinions["discovered"].items()
     ]
     return {"ease": ease, "after": after, "found": found}

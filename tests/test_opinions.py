@@ -459,8 +459,10 @@ def test_a_rarely_discovered_trade_has_no_number(
 ) -> None:
     speak(meal, Said("yes", "nurse"), *[YES] * 4)
     release_opinions(timezone.now())
-    shown = signed_in(amina).get(reverse("opinions", args=(meal.pk,)))
-    assert "Soins infirmiers · moins de 5" in shown.content.decode()
+    client, page = signed_in(amina), reverse("opinions", args=(meal.pk,))
+    assert "Soins infirmiers</li>" in client.get(page).content.decode()
+    Opinion.objects.update(discovered="nurse")
+    assert "Soins infirmiers · 5</li>" in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
