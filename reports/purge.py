@@ -3,11 +3,13 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from invitations.links import LIVES_AFTER
 from invitations.models import (
     Delivery,
     DeliveryStatus,
@@ -23,6 +25,8 @@ from reports.models import (
     Certificate,
     Download,
     FollowUp,
+    GoodNews,
+    Opinion,
     PartnerNotice,
     Portrait,
     ReportLink,
@@ -40,11 +44,30 @@ PORTRAITS_KEPT = timedelta(days=2 * 365)
 PROOF_KEPT = timedelta(days=3 * 365)
 READINGS_KEPT = timedelta(days=365)
 NOTICES_KEPT = timedelta(days=365)
+VOICES_KEPT = timedelta(days=365)
 
 
 def purge(now: datetime) -> dict[str, int]:
     """Delete what is out of date; how many rows of each kind, also logged."""
-    outdated = {
+    counts = {}
+    with transaction.atomic():
+        for name, rows in outdated(now).items():
+            counts[name] = rows.count()
+            rows.delete()
+        counts["mail texts"] = forget_texts(now)
+        counts["names"] = forget_names(now)
+        counts["needs"] = forget_needs(now)
+        counts["received"] = forget_received(now)
+        counts["opinion flags"] = forget_who_spoke(now)
+        counts["opinion words"] = forget_words(now)
+        counts["employers"] = forget_employers(now)
+    log.info("purged %s", counts)
+    return counts
+
+
+def outdated(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Rows that go entirely."""
+    return {
         "mails": old_mails(now).filter(
             Q(invitation=None) | Q(invitation__meetup__ends_at__lt=now)
         ),
@@ -56,24 +79,15 @@ def purge(now: datetime) -> dict[str, int]:
         "readings": Download.objects.filter(at__lt=now - READINGS_KEPT),
         "report links": ReportLink.objects.filter(expires_at__lt=now - READINGS_KEPT),
         "notices": PartnerNotice.objects.filter(created_at__lt=now - NOTICES_KEPT),
+        # Whoever checks an older one is told that it is no longer in our registers.
+        "certificates": Certificate.objects.filter(issued_at__lt=now - PROOF_KEPT),
+        "portraits": Portrait.objects.filter(added_at__lt=now - PORTRAITS_KEPT),
+        "good news": GoodNews.objects.filter(created_at__lt=now - VOICES_KEPT),
+        "sealed opinions": Opinion.objects.sealed().filter(
+            meetup__ends_at__lt=now - VOICES_KEPT
+        ),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
-    counts = {}
-    with transaction.atomic():
-        for name, rows in outdated.items():
-            counts[name] = rows.count()
-            rows.delete()
-        counts["mail texts"] = forget_texts(now)
-        counts["names"] = forget_names(now)
-        counts["needs"] = forget_needs(now)
-        counts["received"] = forget_received(now)
-        counts["employers"] = forget_employers(now)
-        counts["portraits"], _ = Portrait.objects.filter(
-            added_at__lt=now - PORTRAITS_KEPT
-        ).delete()
-        counts["certificates"] = forget_certificates(now)
-    log.info("purged %s", counts)
-    return counts
 
 
 def old_mails(now: datetime) -> QuerySet[Delivery]:
@@ -115,12 +129,6 @@ def forget_employers(now: datetime) -> int:
     return rows.exclude(contact_name="").update(contact_name="", contact_email="")
 
 
-def forget_certificates(now: datetime) -> int:
-    """Whoever checks an older one is told that it is no longer in our registers."""
-    deleted, _ = Certificate.objects.filter(issued_at__lt=now - PROOF_KEPT).delete()
-    return deleted
-
-
 def forget_names(now: datetime) -> int:
     """A year after the meal, a presence keeps its trade and loses its name; so do
     companions and colleagues."""
@@ -132,3 +140,18 @@ def forget_names(now: datetime) -> int:
     return rows.exclude(first_name="", invitation=None).update(
         first_name="", invitation=None
     )
+
+
+def forget_words(now: datetime) -> int:
+    """Opinions stay as counts; what was written goes a year after it could be read."""
+    rows = Opinion.objects.filter(released_on__lt=(now - VOICES_KEPT).date())
+    return rows.exclude(words="").update(words="")
+
+
+def forget_who_spoke(now: datetime) -> int:
+    """When no link of the meal lives any more, nobody needs to know who has given an
+    opinion already."""
+    rows = Attendance.objects.filter(
+        has_given_opinion=True, meetup__ends_at__lt=now - LIVES_AFTER
+    )
+    return rows.update(has_given_opinion=False)

@@ -31,6 +31,8 @@ PUBLIC = {
     "companions",
     "door",
     "employer_stop",
+    "give_opinion",
+    "give_opinion_at_table",
     "health",
     "home",
     "i_am_here",
@@ -59,8 +61,10 @@ PUBLIC = {
     "robots",
     "seat_block",
     "stop_invitations",
+    "stop_letter",
     "stop_reports",
     "team_feed",
+    "tell_good_news",
     "welcome",
 }
 

@@ -18,6 +18,7 @@ from networking.models import (
     Professional,
     Suppression,
 )
+from reports.actions.news import unsign_good_news
 from reports.models import Attendance, Certificate, ReportLink, ReportSubscription
 from venues.text import fold
 
@@ -33,6 +34,7 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         shared = _is_shared(person)
         Attendance.objects.filter(invitation__professional=person).update(first_name="")
         _certificates_of(person).delete()
+        unsign_good_news(person)
         SeatRequest.objects.filter(pk__in=_requests_of(person, shared)).delete()
         _strike_from_imports(person)
         _strike_from_history(person)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import coming, past, portal, post
+from reports.demo import coming, past, portal, post, voices
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -23,6 +23,7 @@ def fill() -> dict[str, int]:
         before = past.make(rng, tables)
         after = coming.make(rng, cast)
         portal.fill()
+        voices.make(chance(), before)
     if settings.DEMO:
         deliver_all()
     post.fill(after[0])

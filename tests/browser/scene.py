@@ -67,10 +67,12 @@ from networking.models import (
     User,
     Workplace,
 )
+from networking.tokens import derive
 from reports.actions import record_presence
 from reports.actions.after import certify
 from reports.doors import badge_token, door_token
-from reports.models import FollowUp, Presence, ReportLink
+from reports.models import Attendance, FollowUp, GoodNews, Presence, ReportLink
+from reports.views.opinions import table_token
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -349,6 +351,27 @@ def portal() -> dict[str, Any]:
     }
 
 
+def voices(today: Meetup) -> dict[str, Any]:
+    """Who may still give an opinion, who has, and who told a good news."""
+    past = Attendance.objects.there().filter(invitation__isnull=False)
+    recent = past.filter(meetup__ends_at__gt=timezone.now() - timedelta(days=25))
+    recent = recent.select_related("invitation").order_by("pk")
+    silent = recent.filter(has_given_opinion=False)
+    living = {"invitation__meetup__ends_at__gt": timezone.now() - timedelta(days=25)}
+    news = GoodNews.objects.filter(**living).select_related("invitation")
+    reader = silent[0].invitation
+    return {
+        "ate": silent[0].invitation.token,
+        "ate_as": silent[0].first_name,
+        "speaks": silent[1].invitation.token,
+        "spoke": recent.filter(has_given_opinion=True)[0].invitation.token,
+        "square": table_token(today),
+        "told_news": news[0].invitation.token,
+        "reader": str(reader.key),
+        "stops": derive("stop", reader.key, reader.token_version),
+    }
+
+
 def sessions() -> dict[str, Any]:
     emails = {
         "amina": "amina@parentheses.example",
@@ -368,5 +391,6 @@ def tell() -> None:
     found = known()
     found |= meals() | composed() | played() | messages(found["lively"])
     found |= keyholder() | sessions() | portal()
+    found |= voices(Meetup.objects.get(pk=found["today"]))
     found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))

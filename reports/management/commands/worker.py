@@ -22,6 +22,7 @@ from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.queueing import drop_stale_calls
 from invitations.reminders import queue_due
 from reports.actions.follow_ups import remind_due
+from reports.actions.opinions import release_opinions
 from reports.digests import queue_digests
 from reports.purge import purge
 
@@ -92,6 +93,7 @@ class Command(BaseCommand):
                 self.run_carefully(read_mailbox, now)
         if now >= self.next_purge:
             self.next_purge = now + EACH_HOUR
+            self.run_carefully(release_opinions, now)
             self.run_carefully(purge, now)
 
     def run_carefully(self, chore: Callable[[datetime], object], now: datetime) -> None:
