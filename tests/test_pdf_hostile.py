@@ -18,7 +18,7 @@ def test_a_document_without_a_zoned_date_is_refused() -> None:
 
 
 def test_too_long_a_document_is_refused_before_it_is_laid_out() -> None:
-    rows = [row(number) for number in range(1, 4000)]
+    rows = [row(number) for number in range(1, 8000)]
     with pytest.raises(pdf.DocumentTooLong):
         pdf.render("pdf/sheet.html", sheet(rows))
 
