@@ -190,3 +190,9 @@ def test_the_period_in_words(start: str, end: str, words: str) -> None:
 def test_every_kind_prints_with_or_without_a_meetup(kind: str) -> None:
     for report in (meetup_report(kind=kind), year_report(3, kind=kind)):
         assert papers.report(report).startswith(b"%PDF")
+
+
+def test_a_column_without_a_name_still_has_a_head() -> None:
+    table = block("t", BlockKind.TABLE, "t", ["", "p"], [["a", 1]])
+    page = pdf.html("pdf/report.html", papers.report_context(meetup_report([table])))
+    assert '<th scope="col"></th>' not in page

@@ -106,7 +106,7 @@ def test_the_page_asks_the_same_whatever_its_length(
     client = signed_in(eloy)
     url = reverse("report_page", args=(report.pk,))
     client.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         client.get(url)
 
 
@@ -158,3 +158,12 @@ def test_the_meetup_leads_to_the_page(
 ) -> None:
     html = signed_in(amina).get(report.meetup.get_absolute_url()).content.decode()
     assert reverse("report_page", args=(report.pk,)) in html
+
+
+def test_what_a_partner_takes_is_noted_and_what_the_team_takes_is_not(
+    report: Report, amina: User, eloy: User, signed_in: SignIn
+) -> None:
+    for user in (amina, eloy):
+        opened(signed_in(user), report)
+    taken = report.downloads.values_list("user", "format")
+    assert set(taken) == {(eloy.pk, format_) for format_ in (*FILES, "page")}
