@@ -1,48 +1,39 @@
 """What each printed document says; reports.pdf lays it out."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from invitations.mails import absolute
 from invitations.models import Invitation
-from networking.drawing import Seat, half_table
 from networking.models import Meetup
 from networking.templatetags.french import (
     APOSTROPHE,
-    NARROW,
     hours_between,
     long_date_year,
 )
-from reports import kit, pdf
+from reports import exports, kit, pdf, spreadsheets
+from reports.blocks import BlockKind
 from reports.cards import bare
 from reports.cards import context as cards_context
-from reports.freezing import Frozen, reference
+from reports.freezing import reference
 from reports.missions import LABELS
 from reports.models import Certificate, Report
 from reports.qr import square
+from reports.reading import read
+from reports.sheet_parts import Part
 from reports.sheet_rows import blank_numbers, sheet_rows
 
-NOT_PUBLISHED = "non publié"
-CSV_ROWS = (
-    ("Personnes invitées", "invited"),
-    ("Réponses reçues", "answered"),
-    ("Personnes attendues", "expected"),
-    ("Venues pour la première fois depuis un an", "first_timers"),
-    ("Travaillent dans la commune", "in_commune"),
-    ("Structures différentes", "structures"),
-)
+# Trades, and letters of quotes and next steps, that share the first page's width.
+MOST_BESIDE, LONGEST_BESIDE = 14, 520
 
 
-def sheet(meetup: Meetup) -> bytes:
+def sheet(meetup: Meetup, part: Part | None = None) -> bytes:
     """The sign-in sheet: who said yes, then blank rows for the others."""
-    return pdf.render("pdf/sheet.html", sheet_context(meetup))
+    return pdf.render("pdf/sheet.html", sheet_context(meetup, part))
 
 
 def report(issued: Report) -> bytes:
@@ -85,12 +76,17 @@ def day_kit(meetup: Meetup, keys: Sequence[str]) -> bytes:
     return pdf.render("pdf/kit.html", values, images=kit.images(values))
 
 
-def sheet_context(meetup: Meetup) -> dict[str, object]:
+def sheet_context(meetup: Meetup, part: Part | None = None) -> dict[str, object]:
     rows = sheet_rows(meetup)
+    if part:
+        rows = rows[part.start : part.end]
+    blank = blank_numbers(rows)
     return {
         "meetup": _heading(meetup),
+        "part": part,
         "rows": rows,
-        "blank_rows": blank_numbers(rows),
+        # Of one table among several, the numbers after its own are its neighbour's.
+        "blank_rows": [""] * len(blank) if part else blank,
         "controller": settings.ORGANISATION_NAME,
         "retention": "un an après la rencontre",
         "rights_contact": settings.ORGANISATION_CONTACT,
@@ -122,35 +118,18 @@ def _heading(meetup: Meetup) -> dict[str, object]:
 
 
 def report_context(issued: Report) -> dict[str, object]:
-    frozen = cast(Frozen, issued.figures)
-    notes = list(frozen["method"])
-    if issued.version > 1:
-        notes.append(f"Ce bilan remplace la version {issued.version - 1}.")
+    """`said_beside`: few trades and few words stand side by side on the first page."""
+    reading = read(issued, on_paper=True)
+    first = reading.chapters[0].blocks if reading.chapters else []
+    words = "".join([*reading.quotes, *reading.next_steps])
     return {
-        "headline": frozen["headline"],
-        "title": issued.title,
-        "addressee": frozen["addressee"],
-        "table_svg": table_drawing(frozen),
-        "figures": frozen["highlights"],
-        "trades": frozen["counts"]["trades"],
-        "quotes": issued.quotes,
-        "next_steps": issued.next_steps,
-        # The head of the page gives the meetup's title and date already.
-        "facts": [fact for fact in frozen["facts"] if fact[0] != "Rencontre"],
-        "method": notes,
+        "reading": reading,
+        "said_beside": not reading.is_long
+        and [block.kind for block in first] == [BlockKind.PLATES]
+        and len(first[0].rows) <= MOST_BESIDE
+        and 0 < len(words) <= LONGEST_BESIDE,
         "dated_at": issued.issued_at,
-        "reference": frozen["reference"],
-        "version": issued.version,
     }
-
-
-def table_drawing(frozen: Frozen) -> SafeString:
-    """One plate per person when their number is published, or else per trade."""
-    seats: list[Seat] = ["yes"] * frozen["plates"]
-    seats += ["free"] * frozen["free_places"]
-    return half_table(
-        seats, f"La table du repas{NARROW}: {frozen['headline']}", "table"
-    )
 
 
 def csv_file(issued: Report) -> pdf.Attachment:
@@ -162,23 +141,12 @@ def csv_file(issued: Report) -> pdf.Attachment:
 
 
 def csv_bytes(issued: Report) -> bytes:
-    """UTF-8 with a byte order mark and semicolons, as French spreadsheets ask."""
-    frozen = cast(Frozen, issued.figures)
-    counts = frozen["counts"]
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(("Chiffre", "Valeur"))
-    writer.writerow(("Bilan", issued.title))
-    writer.writerow(("Référence", f"{frozen['reference']}, version {issued.version}"))
-    writer.writerow(("Personnes présentes", counts["total"]))
-    writer.writerow(("Métiers différents", len(counts["trades"])))
-    for trade in counts["trades"]:
-        # The words before the label also keep it from being read as a formula.
-        writer.writerow((f"Présents{NARROW}: {trade['label']}", trade["count_text"]))
-    numbers: dict[str, object] = dict(counts)
-    for label, key in CSV_ROWS:
-        value = numbers[key]
-        writer.writerow((label, NOT_PUBLISHED if value is None else value))
-    cost = (frozen["cost"] or NOT_PUBLISHED).replace(".", ",")
-    writer.writerow(("Coût par personne, en euros", cost))
-    return text.getvalue().encode("utf-8-sig")
+    return exports.csv_bytes(issued)
+
+
+def xlsx(issued: Report) -> bytes:
+    return spreadsheets.xlsx(exports.sheets(issued), issued.issued_at)
+
+
+def ods(issued: Report) -> bytes:
+    return spreadsheets.ods(exports.sheets(issued), issued.issued_at)

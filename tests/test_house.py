@@ -188,7 +188,8 @@ def test_public_views_are_those_listed() -> None:
 def test_every_route_of_ours_has_a_name_and_ends_plainly() -> None:
     for route, pattern in own_patterns():
         assert pattern.name, route
-        assert re.search(r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js|jpg))$", route), route
+        endings = r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js|jpg|xlsx|ods))$"
+        assert re.search(endings, route), route
 
 
 def test_every_template_is_used() -> None:

@@ -14,7 +14,7 @@ def test_a_document_without_a_zoned_date_is_refused() -> None:
     naive = DATED.replace(tzinfo=None)
     for wrong in (naive, "2026-12-11", None):
         with pytest.raises(ValueError, match="dated_at"):
-            pdf.render("pdf/report.html", report(dated_at=wrong))
+            pdf.render("pdf/report.html", report(issued_at=wrong))
 
 
 def test_too_long_a_document_is_refused_before_it_is_laid_out() -> None:

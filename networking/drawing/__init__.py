@@ -4,18 +4,28 @@ Only rect, circle, path and text, without CSS: browsers and WeasyPrint draw the
 same picture. Hues follow the seat, never the profession.
 """
 
+from networking.drawing.bars import bars_chart
 from networking.drawing.charts import answer_bar, plates_chart
+from networking.drawing.lines import trend_chart
+from networking.drawing.maps import Spot, commune_map
 from networking.drawing.shapes import Seat
 from networking.drawing.tables import Place, half_table, round_table
 from networking.drawing.trends import Point, trend
+from networking.drawing.words import amount, cell_text
 
 __all__ = [
     "Place",
     "Point",
     "Seat",
+    "Spot",
+    "amount",
     "answer_bar",
+    "bars_chart",
+    "cell_text",
+    "commune_map",
     "half_table",
     "plates_chart",
     "round_table",
     "trend",
+    "trend_chart",
 ]

@@ -6,6 +6,7 @@ from reports.views import cards, documents, papers, partnering, portraits
 
 urlpatterns = [
     path("rencontres/<int:pk>/feuille.pdf", documents.sheet_pdf, name="sheet_pdf"),
+    path("rencontres/<int:pk>/feuilles/", documents.sheet_parts, name="sheet_parts"),
     path("rencontres/<int:pk>/documents/", papers.documents, name="documents"),
     path(
         "rencontres/<int:pk>/documents.pdf", papers.documents_pdf, name="documents_pdf"

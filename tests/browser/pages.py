@@ -158,6 +158,7 @@ TEAM = (
     Place("settings", "meetup_settings", ("lively",), "amina"),
     Place("record an answer", "record_answer", ("soon", "guest"), "amina"),
     Place("choose cards", "choose_cards", ("soon",), "amina"),
+    Place("sign-in sheets", "sheet_parts", ("today",), "bruno"),
     Place("attendance", "attendance", ("today",), "bruno"),
     Place("attendance too early", "attendance", ("lively",), "bruno"),
     Place("attendance closed", "attendance", ("past",), "amina"),
@@ -199,6 +200,7 @@ PARTNER = (
     Place("partner offers a room", "offer_room", ("partner",), "eloy"),
     Place("partner tells a need", "tell_need", ("partner",), "eloy"),
     Place("partner mails", "my_sendings", ("partner",), "eloy"),
+    Place("report", "report_page", ("report",), "amina"),
 )
 REFUSED = (
     Place("unknown link", "answer", ("nobody",), status=404),
@@ -226,6 +228,9 @@ NO_PAGES = {
     "sheet_pdf": FILE,
     "cards_pdf": FILE,
     "report_pdf": FILE,
+    "report_csv": FILE,
+    "report_xlsx": FILE,
+    "report_ods": FILE,
     "delivery": FILE,
     "circle_letter_mail": "is a mail, shown in its frame",
     "letter_html": "is a mail, shown in its frame",
