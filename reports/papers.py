@@ -30,7 +30,6 @@ CSV_ROWS = (
     ("Personnes invitées", "invited"),
     ("Réponses reçues", "answered"),
     ("Personnes attendues", "expected"),
-    ("Venues pour la première fois depuis un an", "first_timers"),
     ("Travaillent dans la commune", "in_commune"),
     ("Structures différentes", "structures"),
 )
@@ -141,7 +140,8 @@ def _row(invitation: Invitation) -> dict[str, object]:
 def report_context(issued: Report) -> dict[str, object]:
     frozen = cast(Frozen, issued.figures)
     notes = list(frozen["method"])
-    if issued.version > 1:
+    if issued.version > 1 and "blocks" not in frozen:
+        # Later ones name it among their own notes.
         notes.append(f"Ce bilan remplace la version {issued.version - 1}.")
     return {
         "headline": frozen["headline"],

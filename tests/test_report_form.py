@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from networking.models import Meetup, MeetupStatus, Partner, User
 from reports.forms import ReportForm, addressees
-from reports.freezing import named
+from reports.naming import named
 from reports.models import Presence, Report
 from tests.factories import (
     CommuneFactory,

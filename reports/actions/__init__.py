@@ -1,20 +1,20 @@
 """Verbs with consequences beyond their row."""
 
 from reports.actions.forgetting import forget, strike_address
+from reports.actions.issuing import NoMeal, NotClosed, issue_period, issue_report
 from reports.actions.meals import (
-    NotClosed,
     NotRecordable,
     add_walk_in,
     close_meetup,
     is_closable,
     is_recordable,
-    issue_report,
     record_extra,
     record_presence,
     take_off_walk_in,
 )
 
 __all__ = (
+    "NoMeal",
     "NotClosed",
     "NotRecordable",
     "add_walk_in",
@@ -22,6 +22,7 @@ __all__ = (
     "forget",
     "is_closable",
     "is_recordable",
+    "issue_period",
     "issue_report",
     "record_extra",
     "record_presence",

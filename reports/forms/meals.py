@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from networking.models import Meetup, Partner, Profession
 from networking.templatetags.french import typo
-from reports.freezing import named, names_around
 from reports.models import Attendance
+from reports.naming import named, names_around
 
 QUOTES, QUOTE_LENGTH = 4, 170
 STEPS, STEP_LENGTH = 6, 110

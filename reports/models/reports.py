@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from invitations.models.tokened import Tokened
-from networking.models import Meetup, Partner, User
+from networking.models import Circle, Meetup, Partner, User
 from venues.models import Commune
 
 
@@ -19,18 +19,31 @@ class ReportKind(models.TextChoices):
     YEAR = "year", "Bilan de l’année"
 
 
+def near_circles_of(user: User) -> models.QuerySet[Partner]:
+    """The partners that share a commune with a circle of the user's teams."""
+    circles = Circle.objects.visible_to(user)
+    communes = Commune.objects.filter(
+        Q(circles__in=circles) | Q(neighbourhoods__circles__in=circles)
+    )
+    return Partner.objects.filter(communes__in=communes)
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Issued reports of the user's own circles, or of the communes of the
-        partners that the user speaks for."""
+        partners that the user speaks for; of a period, those for partners of their
+        circles' communes. Staff sees them all."""
         if not user.is_authenticated:
             return self.none()
+        if user.is_staff:
+            return self
         partners = Partner.objects.of_member(user)
         own_communes = Commune.objects.filter(partners__in=partners)
         return self.filter(
             Q(meetup__in=Meetup.objects.visible_to(user))
             | Q(partner__in=partners)
             | Q(commune__in=own_communes)
+            | Q(kind=ReportKind.TERRITORY, partner__in=near_circles_of(user))
         )
 
     def current(self) -> Self:
