@@ -81,12 +81,15 @@ class Mask:
             return Trade(label=label, count_text=str(people), plates=people)
         return Trade(label=label, count_text=f"moins de {self.threshold}", plates=None)
 
+    def trades(self, counts: Counter[str]) -> list[Trade]:
+        labels = sorted(counts, key=lambda label: (fold(label), label))
+        return [self.trade(label, counts[label]) for label in labels]
+
 
 def mask(figures: Figures, threshold: int) -> Published:
     """Below 3, hiding hides nothing ("less than 2" is 1): 3 is the least."""
     rule = Mask(max(threshold, 3))
     is_small = not rule.leaves(figures.present)
-    labels = sorted(figures.trades, key=lambda label: (fold(label), label))
     total = Range(1, rule.threshold - 1) if is_small else _total(figures, rule)
     published = Published(
         rule=RULE,
@@ -95,9 +98,7 @@ def mask(figures: Figures, threshold: int) -> Published:
         present=total.low if total.is_exact else None,
         low=total.low,
         high=total.high,
-        trades=[]
-        if is_small
-        else [rule.trade(label, figures.trades[label]) for label in labels],
+        trades=[] if is_small else rule.trades(figures.trades),
         invited=_invited(figures, total, rule),
         answered=None,
         expected=None,

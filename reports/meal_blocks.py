@@ -137,29 +137,8 @@ def table(
 def contract(meetup: Meetup, counts: Published, inside: int | None) -> Block:
     """What a CPTS writes into its own activity report. Trades are counted here,
     never people, unless both sides of the perimeter are many."""
-    labels = [trade["label"] for trade in counts["trades"]]
-    coded = Profession.objects.filter(
-        activity__in=labels, codes__system=HEALTH_CODES
-    ).values_list("activity", flat=True)
-    without = len(set(labels) - set(coded))
-    chosen = [MISSIONS[m] for m in meetup.missions if m in MISSIONS]
-    total = counts["present"]
-    lines = [
-        ("Missions", " · ".join(chosen)),
-        ("Convention ou subvention", meetup.funding_reference),
-        ("Métiers différents", str(len(labels)) if labels else ""),
-        (
-            "Métiers hors professions de santé",
-            f"{without} sur {len(labels)}" if labels else "",
-        ),
-        ("Durée prévue", duration(meetup.duration)),
-        ("Durée sur place", _stay(counts)),
-        ("Travaillent dans votre périmètre", "" if inside is None else str(inside)),
-        (
-            "Travaillent ailleurs, ou lieu non dit",
-            "" if inside is None or total is None else str(total - inside),
-        ),
-    ]
+    lines = [*_mission(meetup), *_trades(counts), *_perimeter(counts, inside)]
+    lines += [("Durée prévue", duration(meetup.duration)), ("Sur place", _stay(counts))]
     rows: Rows = [[term, text] for term, text in lines if text]
     return block(
         "contrat",
@@ -169,6 +148,37 @@ def contract(meetup: Meetup, counts: Published, inside: int | None) -> Block:
         rows,
         chapter=THERE,
     )
+
+
+def _mission(meetup: Meetup) -> list[Pair]:
+    chosen = [MISSIONS[m] for m in meetup.missions if m in MISSIONS]
+    return [
+        ("Missions", " · ".join(chosen)),
+        ("Convention ou subvention", meetup.funding_reference),
+    ]
+
+
+def _trades(counts: Published) -> list[Pair]:
+    """Without the code of a health profession, as the national list has it."""
+    labels = {trade["label"] for trade in counts["trades"]}
+    if not labels:
+        return []
+    coded = Profession.objects.filter(activity__in=labels, codes__system=HEALTH_CODES)
+    without = len(labels.difference(coded.values_list("activity", flat=True)))
+    return [
+        ("Métiers différents", str(len(labels))),
+        ("Métiers hors professions de santé", f"{without} sur {len(labels)}"),
+    ]
+
+
+def _perimeter(counts: Published, inside: int | None) -> list[Pair]:
+    total = counts["present"]
+    if inside is None or total is None:
+        return []
+    return [
+        ("Travaillent dans votre périmètre", str(inside)),
+        ("Travaillent ailleurs, ou lieu non dit", str(total - inside)),
+    ]
 
 
 def _stay(counts: Published) -> str:

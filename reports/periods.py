@@ -55,6 +55,17 @@ def year(number: int) -> Span:
     return Span(date(number, 1, 1), date(number, 12, 31))
 
 
+def last_quarters(day: date) -> list[Span]:
+    """The four quarters before this one, then this year and the last one."""
+    first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    spans = []
+    for _ in range(4):
+        last = first - timedelta(days=1)
+        first = date(last.year, last.month - 2, 1)
+        spans.append(Span(first, last))
+    return [*spans, year(day.year), year(day.year - 1)]
+
+
 def meals(span: Span, communes: Collection[str] | None) -> list[Meetup]:
     """The meals that are over and closed, everywhere or in these communes."""
     closed = Meetup.objects.filter(

@@ -36,8 +36,8 @@ from networking.models import (
 from networking.templatetags.french import local, typo
 from reports.demo import cast, days, filling, people, words
 from reports.forms import QUOTE_LENGTH, STEP_LENGTH
-from reports.naming import named, names_around
 from reports.models import Attendance, Presence, Report
+from reports.naming import named, names_around
 from reports.purge import NAMES_KEPT
 from venues.models import StepFree, Venue
 from venues.text import fold

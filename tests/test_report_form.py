@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from networking.models import Meetup, MeetupStatus, Partner, User
 from reports.forms import ReportForm, addressees
-from reports.naming import named
 from reports.models import Presence, Report
+from reports.naming import named
 from tests.factories import (
     CommuneFactory,
     InvitationFactory,

@@ -1,6 +1,7 @@
 """Verbs with consequences beyond their row."""
 
 from reports.actions.forgetting import forget, strike_address
+from reports.actions.indicators import set_indicators
 from reports.actions.issuing import NoMeal, NotClosed, issue_period, issue_report
 from reports.actions.meals import (
     NotRecordable,
@@ -26,6 +27,7 @@ __all__ = (
     "issue_report",
     "record_extra",
     "record_presence",
+    "set_indicators",
     "strike_address",
     "take_off_walk_in",
 )

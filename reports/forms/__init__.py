@@ -9,6 +9,13 @@ from reports.forms.meals import (
     WalkInForm,
     addressees,
 )
+from reports.forms.periods import (
+    IndicatorsForm,
+    PeriodWordsForm,
+    TerritoryForm,
+    YearForm,
+    partners_of,
+)
 
 __all__ = (
     "QUOTES",
@@ -16,8 +23,13 @@ __all__ = (
     "STEPS",
     "STEP_LENGTH",
     "EuroField",
+    "IndicatorsForm",
     "LinesField",
+    "PeriodWordsForm",
     "ReportForm",
+    "TerritoryForm",
     "WalkInForm",
+    "YearForm",
     "addressees",
+    "partners_of",
 )
