@@ -129,9 +129,11 @@ def _total(figures: Figures, rule: Mask) -> Range:
     counts = figures.trades.values()
     hidden = [count for count in counts if not rule.leaves(count)]
     shown = figures.present - sum(hidden)
-    return together(
-        [exactly(shown), hidden_sum(sum(hidden), len(hidden), rule.threshold)]
-    )
+    together_hidden = hidden_sum(sum(hidden), len(hidden), rule.threshold)
+    total = together([exactly(shown), together_hidden])
+    # Of fewer people no trade would be told.
+    least = rule.threshold if figures.present else 0
+    return Range(max(total.low, least), total.high)
 
 
 def _tables(published: Published, figures: Figures, rule: Mask) -> None:
