@@ -129,10 +129,14 @@ def different(
 
     Exact only where it is possible whatever the parts and newcomers are, and where
     `threshold` people at least came beyond each part, and `threshold` came again."""
-    number = max(number, floor)
+    number, whole = max(number, floor), together(parts)
+    if number == 0:
+        return exactly(0)
+    if not floor and whole.low < 2 * threshold:
+        # So few came that whether many of them had a name tells who had none.
+        return Range(1, max(whole.high, number))
     if number < threshold:
-        return exactly(0) if number == 0 else Range(1, threshold - 1)
-    whole = together(parts)
+        return Range(1, threshold - 1)
     first = max((part.high for part in parts), default=0) + threshold
     last = whole.low - threshold
     for ranges in newcomers:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from invitations.models import Invitation, PartStat
 from networking.models import Meetup, MeetupStatus, Partner, PartnerKind, User
-from reports import papers
+from reports import masking, papers, releases
 from reports.actions import NoMeal, issue_period, issue_report
 from reports.models import Attendance, Presence, Report
 from reports.period_reports import Words
 from reports.periods import Span
+from reports.suppression import exactly
 from tests.attacker import Puzzle, Reader, numbers_of, read
 from tests.factories import (
     CircleFactory,
@@ -258,3 +259,44 @@ def test_all_documents_together_narrow_no_small_number(
         transaction.set_rollback(True)
     assert found == {}
     assert not Attendance.objects.exists()
+
+
+@pytest.fixture
+def known_history(amina: User) -> tuple[World, list[Meetup]]:
+    """Three meals of two trades. To the third two people came of one of them; three
+    people came to the first and to the second."""
+    world = made_world(amina, [0] * 15 + [1] * 15, [0] * 30)
+    return world, [
+        eat(world, 1, 0, [*range(8), *range(20, 26)], (0, 0)),
+        eat(world, 2, 0, [*range(6, 14), *range(25, 30)], (0, 0)),
+        eat(world, 5, 0, [*range(10), 20, 21], (0, 0)),
+    ]
+
+
+def told_by(world: World, meetups: list[Meetup]) -> dict[str, set[int]]:
+    for what in ((MEAL, 0, 0), (MEAL, 1, 2), (1, 0, 0), (1, 0, 3)):
+        give(world, meetups, what)
+    reports = Report.objects.order_by("pk")
+    return Reader([json.dumps(r.figures["blocks"]) for r in reports]).found()
+
+
+@pytest.mark.django_db
+def test_this_history_is_safe_as_it_is_told(known_history) -> None:
+    assert told_by(*known_history) == {}
+
+
+@pytest.mark.django_db
+def test_the_attacker_wins_where_the_total_is_always_exact(
+    known_history, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(masking, "hidden_sum", lambda number, *_: exactly(number))
+    found = told_by(*known_history)
+    assert found["Repas 5, mardi 12 mai 2026: Médecine"] == {2}
+
+
+@pytest.mark.django_db
+def test_the_attacker_wins_where_different_people_are_always_exact(
+    known_history, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "different", lambda number, *_, **__: exactly(number))
+    assert told_by(*known_history)["set 0: again"] == {1, 2, 3}
