@@ -13,14 +13,15 @@ from networking.models import Meetup, PracticeMode
 from reports.models import Attendance, Presence
 from reports.purge import NAMES_KEPT
 
+NOT_SAID = "Non dit"
 MODES = {
     **{mode.value: str(mode.label) for mode in PracticeMode},
-    "": "Non dit",
+    "": NOT_SAID,
 }
 MEMBERSHIP = {
     "yes": "Adhèrent à une CPTS",
     "no": "N’adhèrent à aucune",
-    "": "Non dit",
+    "": NOT_SAID,
 }
 ROUND = 5
 

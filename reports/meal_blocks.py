@@ -5,6 +5,7 @@ from decimal import Decimal
 from networking.models import Meetup, Partner, PartnerKind, Profession
 from networking.templatetags.french import NBSP, euro, month_year
 from reports.blocks import Block, BlockKind, Cell, block
+from reports.figures import NOT_SAID
 from reports.freezing import Pair, Said, duration, is_partner
 from reports.masking import Published
 
@@ -23,7 +24,7 @@ MISSIONS = {
     "5": "développer la qualité et la pertinence des soins",
     "6": "accompagner les professionnels de santé",
 }
-HEALTH_CODES = "TRE_G15-ProfessionSante"
+HEALTH_CODES = ("TRE_G15-ProfessionSante", "TRE_R356-ProfessionRessource")
 METHOD = "methode"
 Rows = list[list[Cell]]
 
@@ -115,7 +116,8 @@ def table(
     key: str, title: str, cells: dict[str, int] | None, source: str
 ) -> list[Block]:
     """A table that leaves whole, or not at all."""
-    if not cells or not any(cells.values()):
+    told = [label for label, people in (cells or {}).items() if people]
+    if not cells or told in ([], [NOT_SAID]):
         return []
     rows: Rows = [[label, people] for label, people in cells.items() if people]
     rows.append(["Ensemble", sum(cells.values())])
@@ -163,11 +165,13 @@ def _trades(counts: Published) -> list[Pair]:
     labels = {trade["label"] for trade in counts["trades"]}
     if not labels:
         return []
-    coded = Profession.objects.filter(activity__in=labels, codes__system=HEALTH_CODES)
+    coded = Profession.objects.filter(
+        activity__in=labels, codes__system__in=HEALTH_CODES
+    )
     without = len(labels.difference(coded.values_list("activity", flat=True)))
     return [
         ("Métiers différents", str(len(labels))),
-        ("Métiers hors professions de santé", f"{without} sur {len(labels)}"),
+        ("Métiers sans code de profession de santé", f"{without} sur {len(labels)}"),
     ]
 
 

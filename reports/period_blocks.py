@@ -20,11 +20,14 @@ SHORT, WHO, WHERE, LINKS, MEALS = (
 Rows = list[list[Cell]]
 
 
-def of_period(what: Told, names: Names) -> list[Block]:
+def figures(what: Told) -> Block:
     rows: Rows = [[value, label] for value, label in highlights(what)]
     columns = ["Valeur", "Ce que c’est"]
+    return block("chiffres", BlockKind.FIGURES, "En bref", columns, rows, chapter=SHORT)
+
+
+def of_period(what: Told, names: Names) -> list[Block]:
     return [
-        block("chiffres", BlockKind.FIGURES, "En bref", columns, rows, chapter=SHORT),
         *trades(what),
         trend(what),
         *commune_map(what),

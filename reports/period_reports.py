@@ -55,8 +55,9 @@ def freeze(
         findings=words.findings,
         proposal=words.proposal,
         blocks=[
-            *period_blocks.of_period(what, names),
+            period_blocks.figures(what),
             *period_blocks.said(words.findings, words.quotes, words.proposal),
+            *period_blocks.of_period(what, names),
             *period_blocks.reading(method),
         ],
     )
