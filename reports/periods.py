@@ -32,10 +32,13 @@ class Span:
 
     @property
     def before(self) -> "Span":
-        """As long, and just before; a whole year is preceded by a whole year."""
+        """As long, and just before; whole months are preceded by as many months."""
         last = self.starts_on - timedelta(days=1)
-        if self.is_year:
-            return year(last.year)
+        if self.starts_on.day == 1 and (self.ends_on + timedelta(days=1)).day == 1:
+            months = self.ends_on.month - self.starts_on.month + 1
+            months += 12 * (self.ends_on.year - self.starts_on.year)
+            count = self.starts_on.year * 12 + self.starts_on.month - 1 - months
+            return Span(date(count // 12, count % 12 + 1, 1), last)
         return Span(last - (self.ends_on - self.starts_on), last)
 
     @property

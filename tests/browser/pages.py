@@ -155,6 +155,10 @@ TEAM = (
     Place("partners", "partner_list", who="amina"),
     Place("new partner", "partner_create", who="amina"),
     Place("partner", "partner", ("partner",), "amina"),
+    Place("reports given", "issued_reports", who="amina"),
+    Place("report of a territory", "territory_report", who="amina"),
+    Place("year report", "year_report", (), "iris", "?year={year}"),
+    Place("partner's lines", "indicators", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),
 )
 PARTNER = (Place("partner space", "partner_reports", who="eloy"),)
