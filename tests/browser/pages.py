@@ -157,6 +157,13 @@ TEAM = (
     Place("partner", "partner", ("partner",), "amina"),
     Place("reports given", "issued_reports", who="amina"),
     Place("report of a territory", "territory_report", who="amina"),
+    Place(
+        "report of a territory shown",
+        "territory_report",
+        (),
+        "amina",
+        "?partner={partner}&starts_on={year}-01-01&ends_on={year}-12-31",
+    ),
     Place("year report", "year_report", (), "iris", "?year={year}"),
     Place("partner's lines", "indicators", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),

@@ -308,6 +308,7 @@ def known() -> dict[str, Any]:
         "person": Professional.objects.filter(circles=biollay)[0].pk,
         "venue": Venue.objects.order_by("pk")[0].pk,
         "partner": Partner.objects.order_by("pk")[0].pk,
+        "year": timezone.localdate().year,
         "import": held.pk,
         "missing": 999_999,
         "nobody": "a" * 26,
