@@ -166,7 +166,7 @@ def highlights(meetup: Meetup, counts: Published, cost: Decimal | None) -> list[
     if trades:
         words = plural_word(trades, "métier,métiers différents")
         chosen.append((str(trades), words))
-    if counts["mostly_new"]:
+    if counts.get("mostly_new"):
         chosen.append(("la moitié", "au moins venaient pour la première fois"))
     if cost is not None:
         chosen.append((euro(cost), "par personne, repas compris"))

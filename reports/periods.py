@@ -16,6 +16,7 @@ from reports.models import Report
 from reports.suppression import (
     Range,
     exactly,
+    of_half,
     together,
 )
 
@@ -117,6 +118,14 @@ def trade_range(table: Published, label: str) -> Range:
             return exactly(people)
     # Of so small a meal no trade is told.
     return exactly(0) if table["trades"] else Range(0, present(table).high)
+
+
+def newcomers_known(table: Published) -> Range:
+    """Before rule 3 the number itself could be told."""
+    told = table["first_timers"]
+    if told is not None:
+        return exactly(told)
+    return of_half(table.get("mostly_new"), present(table))
 
 
 def attendances(tables: Collection[Published]) -> Range:

@@ -14,17 +14,23 @@ from networking.models import Meetup
 from reports.freezing import Frozen, Release
 from reports.masking import Published
 from reports.models import Attendance, Connection, Nudge, Report
-from reports.periods import Span, Tables, attendances, meals, present, tables_of
+from reports.periods import (
+    Span,
+    Tables,
+    attendances,
+    meals,
+    newcomers_known,
+    present,
+    tables_of,
+)
 from reports.purge import NAMES_KEPT
 from reports.suppression import (
     Group,
     Range,
     banded,
     different,
-    exactly,
     fits,
     grown,
-    of_half,
 )
 from venues.models import Commune
 
@@ -124,20 +130,12 @@ def _different(
         number,
         [*told, *(present(tables[key]) for key in alone)],
         [
-            [newcomers(tables[key]) for key in keys],
-            [*told, *(newcomers(tables[key]) for key in alone)],
+            [newcomers_known(tables[key]) for key in keys],
+            [*told, *(newcomers_known(tables[key]) for key in alone)],
         ],
         max(settings.SMALLEST_COUNT, 3),
         floor=max((what.low for what in told), default=0),
     )
-
-
-def newcomers(table: Published) -> Range:
-    """Before rule 3 the number itself could be told."""
-    told = table["first_timers"]
-    if told is not None:
-        return exactly(told)
-    return of_half(table.get("mostly_new"), present(table))
 
 
 def _communes(

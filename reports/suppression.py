@@ -137,18 +137,25 @@ def different(
         return Range(1, max(whole.high, number))
     if number < threshold:
         return Range(1, threshold - 1)
-    first = max((part.high for part in parts), default=0) + threshold
-    last = whole.low - threshold
-    for ranges in newcomers:
-        around = together(ranges)
-        width = max((what.high - what.low for what in ranges), default=0) + 1
-        first, last = max(first, around.low + width), min(last, around.high - width)
+    first, last = _exact_between(parts, newcomers, threshold)
     bottom, top = max(threshold, floor), max(whole.high, number)
     if first > last:
         return Range(bottom, top)
     if number < first:
         return Range(bottom, first - 1)
     return exactly(number) if number <= last else Range(last + 1, top)
+
+
+def _exact_between(
+    parts: Sequence[Range], newcomers: Sequence[Sequence[Range]], threshold: int
+) -> tuple[int, int]:
+    first = max((part.high for part in parts), default=0) + threshold
+    last = together(parts).low - threshold
+    for ranges in newcomers:
+        around = together(ranges)
+        width = max((what.high - what.low for what in ranges), default=0) + 1
+        first, last = max(first, around.low + width), min(last, around.high - width)
+    return first, last
 
 
 def half(number: int, total: int, threshold: int) -> bool | None:

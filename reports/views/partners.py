@@ -27,7 +27,8 @@ def partner_reports(request: SignedInRequest) -> HttpResponse:
     )
     # The same meal told to somebody else too: their own report is enough.
     own = Report.objects.current().filter(partner__in=partners, meetup__isnull=False)
-    reports = reports.filter(Q(partner__in=partners) | ~Q(meetup__in=own.values("meetup")))
+    own_meals = own.values("meetup")
+    reports = reports.filter(Q(partner__in=partners) | ~Q(meetup__in=own_meals))
     context = {
         "partners": partners.prefetch_related("communes"),
         "page": Paginator(reports, PER_PAGE).get_page(request.GET.get("page")),
