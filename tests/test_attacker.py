@@ -300,3 +300,25 @@ def test_the_attacker_wins_where_different_people_are_always_exact(
 ) -> None:
     monkeypatch.setattr(releases, "different", lambda number, *_, **__: exactly(number))
     assert told_by(*known_history)["set 0: again"] == {1, 2, 3}
+
+
+@pytest.mark.django_db
+def test_a_history_that_tells_much_is_safe_too(amina: User) -> None:
+    """Exact different people, a map, perimeters, and a year that holds a quarter."""
+    world = made_world(amina, [0] * 15 + [1] * 15, [1] * 8 + [0] * 22)
+    meetups = [
+        eat(world, 1, 0, range(14), (0, 6)),
+        eat(world, 2, 0, range(8, 23), (0, 7)),
+        eat(world, 3, 0, range(16, 30), (0, 5)),
+        eat(world, 5, 0, range(3, 20), (6, 9)),
+    ]
+    for what in ((1, 1, 0), *((MEAL, p, m) for p in range(3) for m in range(4))):
+        give(world, meetups, what)
+    for what in ((YEARLY, 2, 0), (1, 0, 2), (1, 2, 4), (1, 1, 0)):
+        give(world, meetups, what)
+    reports = list(Report.objects.order_by("pk"))
+    blocks = [{b["key"]: b["rows"] for b in r.figures["blocks"]} for r in reports]
+    assert ["30", "personnes différentes"] in blocks[0]["chiffres"]
+    assert len(blocks[0]["communes"]) == 2
+    documents = [json.dumps(report.figures["blocks"]) for report in reports]
+    assert Reader(documents).found() == {}
