@@ -273,6 +273,8 @@ GEOCODER_SCHEME = env.str("GEOCODER_SCHEME", "https")
 GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", 0 if DEMO else 4)
 # No count from 1 to SMALLEST_COUNT - 1 leaves in a partner's document.
 SMALLEST_COUNT = env.int("SMALLEST_COUNT", 5)
+if not 5 <= SMALLEST_COUNT <= 11:
+    raise ImproperlyConfigured("SMALLEST_COUNT must be from 5 to 11.")
 
 LOGGING = {
     "version": 1,

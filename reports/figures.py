@@ -2,12 +2,28 @@
 stay in the team: what leaves goes through reports.masking."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from statistics import median
+
+from django.conf import settings
 
 from invitations.models import PartStat
-from networking.models import Meetup
+from networking.models import Meetup, PracticeMode
 from reports.models import Attendance, Presence
 from reports.purge import NAMES_KEPT
+
+NOT_SAID = "Non dit"
+MODES = {
+    **{mode.value: str(mode.label) for mode in PracticeMode},
+    "": NOT_SAID,
+}
+MEMBERSHIP = {
+    "yes": "Adhèrent à une CPTS",
+    "no": "N’adhèrent à aucune",
+    "": NOT_SAID,
+}
+ROUND = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +40,10 @@ class Figures:
     in_commune: int = 0
     structures: int = 0
     trades: Counter[str] = field(default_factory=Counter)
+    modes: Counter[str] = field(default_factory=Counter)
+    membership: Counter[str] = field(default_factory=Counter)
+    # How long people stayed, in the middle of them; only where times are noted.
+    minutes: int | None = None
 
 
 def count(meetup: Meetup) -> Figures:
@@ -45,7 +65,31 @@ def count(meetup: Meetup) -> Figures:
         in_commune=sum(a.commune_id == meetup.venue.commune_id for a in there),
         structures=len({p.workplace_id for p in invited if p.workplace_id}),
         trades=Counter(a.profession.activity for a in there),
+        modes=Counter(a.mode if a.mode in MODES else "" for a in there),
+        membership=Counter(_membership(a) for a in there),
+        minutes=stayed(there) if meetup.keeps_times else None,
     )
+
+
+def _membership(attendance: Attendance) -> str:
+    return {True: "yes", False: "no", None: ""}[attendance.in_cpts]
+
+
+def stayed(there: list[Attendance]) -> int | None:
+    """The median stay, to five minutes; not said of few people."""
+    stays = [
+        (a.left_at - a.arrived_at).total_seconds() / 60
+        for a in there
+        if a.arrived_at and a.left_at and a.left_at > a.arrived_at
+    ]
+    if len(stays) < settings.SMALLEST_COUNT:
+        return None
+    return round(median(stays) / ROUND) * ROUND
+
+
+def people_of(meetup: Meetup, communes: Collection[str]) -> int:
+    """How many of those present work in these communes."""
+    return meetup.attendances.there().filter(commune__in=communes).count()
 
 
 def people_met_before(meetup: Meetup) -> set[int]:

@@ -1,10 +1,9 @@
 """The words and figures of a report as they leave, ready to be kept in its row."""
 
 import re
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypedDict
+from typing import NamedTuple, NotRequired, TypedDict, cast
 
 from django.conf import settings
 
@@ -18,18 +17,42 @@ from networking.templatetags.french import (
     of_place,
     plural_word,
 )
-from reports.figures import count
-from reports.masking import Published, mask
+from reports.blocks import Block
+from reports.figures import count, people_of
+from reports.masking import Published, inside, mask
 from reports.models import Report
+from reports.naming import Names, named, names_around
 from venues.text import fold
 
 MOST_HIGHLIGHTS = 4
 Pair = tuple[str, str]
-Name = tuple[str, str]
+
+
+class Said(NamedTuple):
+    """What the author adds to the figures of a meal. `indicators` are lines that the
+    partner asks for, with what the author writes there."""
+
+    quotes: list[str]
+    next_steps: list[str]
+    cost: Decimal | None
+    indicators: list[Pair]
+
+
+class Release(TypedDict):
+    """What is told once about a set of meals (decision 0017); ranges are pairs."""
+
+    meetups: list[int]
+    different: list[int]
+    links: list[int]
+    bridges: list[int] | None
+    again: list[int]
+    communes: dict[str, list[int]] | None
 
 
 class Frozen(TypedDict):
-    """`Report.figures`. Pairs come back from JSON as lists of two."""
+    """`Report.figures`. Pairs come back from JSON as lists of two. `tables` holds,
+    per meetup of a period, what may be told of it; `perimeter` how many worked in
+    the partner's communes, told once per meetup."""
 
     counts: Published
     cost: str | None
@@ -41,6 +64,15 @@ class Frozen(TypedDict):
     plates: int
     free_places: int
     reference: str
+    blocks: NotRequired[list[Block]]
+    indicators: NotRequired[list[Pair]]
+    perimeter: NotRequired[int | None]
+    perimeter_of: NotRequired[list[str]]
+    meetups: NotRequired[list[int]]
+    tables: NotRequired[dict[str, Published]]
+    release: NotRequired[Release | None]
+    findings: NotRequired[list[str]]
+    proposal: NotRequired[str]
 
 
 def reference(meetup: Meetup) -> str:
@@ -49,39 +81,52 @@ def reference(meetup: Meetup) -> str:
 
 
 def published_figures(meetup: Meetup) -> Published:
-    """What may leave. Every report of a meetup tells the figures of the first one:
-    two of them cannot be subtracted from each other."""
-    earlier = meetup.reports.order_by("pk").first()
-    if earlier:
-        counts: Published = earlier.figures["counts"]
-        return counts
-    return mask(count(meetup), settings.SMALLEST_COUNT)
+    """What may leave. Every report of a meetup, and of a period that holds it, tells
+    the figures of the first one: two of them cannot be subtracted from each other."""
+    return told_figures(meetup) or mask(count(meetup), settings.SMALLEST_COUNT)
 
 
-def freeze(meetup: Meetup, partner: Partner, cost: Decimal | None) -> Frozen:
-    counts = published_figures(meetup)
-    plates = counts["present"] or len(counts["trades"])
-    return Frozen(
-        counts=counts,
-        cost=None if cost is None else str(cost),
-        headline=headline(meetup, len(counts["trades"])),
-        addressee=addressee(partner),
-        highlights=highlights(meetup, counts, cost),
-        facts=facts(meetup, cost),
-        method=method(counts),
-        plates=plates,
-        free_places=max(meetup.capacity - plates, 0),
-        reference=reference(meetup),
-    )
+def told_figures(meetup: Meetup) -> Published | None:
+    key = str(meetup.pk)
+    of_period = Report.objects.filter(meetup=None, figures__tables__has_key=key)
+    earlier = (meetup.reports.all() | of_period).order_by("pk").first()
+    if earlier is None:
+        return None
+    frozen = cast(Frozen, earlier.figures)
+    return frozen["counts"] if earlier.meetup_id else frozen["tables"][key]
+
+
+def perimeter(meetup: Meetup, partner: Partner, counts: Published) -> int | None:
+    """How many of those present work in the partner's communes. Told of the first
+    perimeter that a report of this meetup asked for: two of them would differ by
+    few people."""
+    codes = set(partner.communes.values_list("pk", flat=True))
+    asked = meetup.reports.filter(figures__has_key="perimeter").order_by("pk").first()
+    if asked:
+        frozen = cast(Frozen, asked.figures)
+        return frozen["perimeter"] if set(frozen["perimeter_of"]) == codes else None
+    if _is_on_a_map(meetup):
+        return None
+    if meetup.venue.commune_id not in codes:
+        return None
+    return inside(counts, people_of(meetup, codes))
+
+
+def _is_on_a_map(meetup: Meetup) -> bool:
+    """Somebody was told where the people of this meal and others work."""
+    key = str(meetup.pk)
+    rows = Report.objects.filter(meetup=None, figures__tables__has_key=key)
+    releases = [cast(Frozen, row.figures).get("release") for row in rows]
+    return any(r and r["communes"] and meetup.pk in r["meetups"] for r in releases)
 
 
 def report_title(meetup: Meetup) -> str:
     return f"Bilan\u202f: {nameless_title(meetup)}"[: Report.title.field.max_length]
 
 
-def nameless_title(meetup: Meetup) -> str:
+def nameless_title(meetup: Meetup, names: Names | None = None) -> str:
     """Title and date; only the date when the title names somebody of the table."""
-    if named(meetup.title, *names_around(meetup)):
+    if named(meetup.title, *(names or names_around(meetup))):
         return f"Rencontre du {long_date_year(meetup.starts_at)}"
     return meetup.full_title
 
@@ -117,12 +162,12 @@ def highlights(meetup: Meetup, counts: Published, cost: Decimal | None) -> list[
     if expected := counts["expected"]:
         people += f", {expected}{NBSP}attendues"
     trades = len(counts["trades"])
-    chosen = [
-        (counts["total"], people),
-        (str(trades), plural_word(trades, "métier,métiers différents")),
-    ]
-    if newcomers := counts["first_timers"]:
-        chosen.append((str(newcomers), f"premières venues depuis{NBSP}un{NBSP}an"))
+    chosen = [(counts["total"], people)]
+    if trades:
+        words = plural_word(trades, "métier,métiers différents")
+        chosen.append((str(trades), words))
+    if counts.get("mostly_new"):
+        chosen.append(("la moitié", "au moins venaient pour la première fois"))
     if cost is not None:
         chosen.append((euro(cost), "par personne, repas compris"))
     if locals_ := counts["in_commune"]:
@@ -156,7 +201,7 @@ def facts(meetup: Meetup, cost: Decimal | None) -> list[Pair]:
 def method(counts: Published) -> list[str]:
     notes = ["Ces chiffres comptent les personnes présentes. Aucun nom n’y figure."]
     hidden = any(trade["plates"] is None for trade in counts["trades"])
-    if hidden:
+    if hidden or counts["present"] is None:
         notes.append(
             f"De 1 à {counts['threshold'] - 1} personnes, nous écrivons «\u202fmoins de"
             f" {counts['threshold']}\u202f». Ainsi personne n’est reconnu."
@@ -173,45 +218,3 @@ def is_partner(lender: str) -> bool:
     said = re.sub(r"^(la|le|l) ", "", fold(lender))
     names = Partner.objects.values_list("name", flat=True)
     return said != "" and said in map(fold, names)
-
-
-def names_around(meetup: Meetup) -> tuple[list[str], list[Name]]:
-    """First names of those who were there; names of everybody invited."""
-    there = meetup.attendances.there().values_list("first_name", flat=True)
-    invited = meetup.invitations.values_list(
-        "professional__first_name", "professional__last_name"
-    )
-    return sorted(set(there)), sorted(set(invited))
-
-
-def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
-    """The sentence that refuses this line, or nothing."""
-    for name in present:
-        if _holds(line, name):
-            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
-    for first, last in invited:
-        full = f"{first} {last}"
-        if last and (
-            _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
-        ):
-            return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
-    return ""
-
-
-def _holds(line: str, name: str) -> bool:
-    """Whole words, in any case and without minding accents."""
-    if words := fold(name):
-        return f" {words} " in f" {fold(line)} "
-    return bool(name) and name.casefold() in line.casefold()
-
-
-def _signs(line: str, last: str) -> bool:
-    """A last name alone, with its capital, after the first word: « Mme Petit » but
-    not « Petit à petit »."""
-    _, _, rest = line.partition(" ")
-    capital = last[:1].upper() + last[1:]
-    return any(
-        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
-        for word in {last.upper(), capital}
-        if len(word) > 1
-    )

@@ -1,27 +1,40 @@
-"""What may leave of a meetup's figures (rule 1).
+"""What may leave of a meetup's figures (rule 3, decisions 0009 and 0017).
 
-No number of people from 1 to threshold - 1 leaves, nor can be found by whoever knows
-every published figure and this very program:
+No number of people from 1 to threshold - 1 leaves, nor can be found, nor be narrowed,
+by whoever knows every published figure and this very program:
 
+- of a meal of 1 to threshold - 1 people only that is said, and no trade;
 - a trade of 1 to threshold - 1 people is written « moins de 5 »;
-- with the hidden trades known to hold at least 1 and at most threshold - 1 people
-  each, the total lies between two bounds that everybody can compute. Near a bound
-  it would give the hidden cells away ("8 people, 8 trades": one each), so there it
-  is published as a range. Whether it is, and which, depends on the range alone:
-  every total of the range would have been published in the same words;
+- the total is exact unless it would then bound a hidden trade: near a bound it is a
+  range, which depends on the hidden people together alone;
+- of those who came for the first time only whether they were half of the table;
 - a part of a whole leaves only if it and the rest are each 0 or threshold and more;
-  parts of a total that is a range do not leave.
+  a table, by mode or membership, leaves whole or with cells joined in one fixed way;
+  neither leaves beside a total that is a range.
+
+This table is made once per meetup: every later report repeats it, or adds it up.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from reports.figures import Figures
+from reports.figures import MEMBERSHIP, MODES, Figures
+from reports.suppression import (
+    Range,
+    Rung,
+    exactly,
+    finest,
+    half,
+    hidden_sum,
+    is_open,
+    together,
+)
 from venues.text import fold
 
-RULE = 2
-# How many totals a range holds, at least.
-WIDTH = 3
+RULE = 3
+OTHERS = "Autre, ou non dit"
 
 
 class Trade(TypedDict):
@@ -31,20 +44,26 @@ class Trade(TypedDict):
 
 
 class Published(TypedDict):
-    """None means: not published. `total` is the words for the number present, and
-    `present` the same as a number when it is exact."""
+    """None means: not published. `total` is the words for the number present,
+    `present` the same as a number when it is exact, `low` and `high` its bounds."""
 
     rule: int
     threshold: int
     total: str
     present: int | None
+    low: int
+    high: int
     trades: list[Trade]
     invited: int | None
     answered: int | None
     expected: int | None
     first_timers: int | None
+    mostly_new: bool | None
     in_commune: int | None
     structures: int | None
+    modes: dict[str, int] | None
+    membership: dict[str, int] | None
+    minutes: int | None
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,7 @@ class Mask:
     threshold: int
 
     def leaves(self, *numbers: int) -> bool:
-        return all(n == 0 or n >= self.threshold for n in numbers)
+        return all(is_open(n, self.threshold) for n in numbers)
 
     def alone(self, number: int) -> int | None:
         return number if self.leaves(number) else None
@@ -62,55 +81,91 @@ class Mask:
             return Trade(label=label, count_text=str(people), plates=people)
         return Trade(label=label, count_text=f"moins de {self.threshold}", plates=None)
 
+    def trades(self, counts: Counter[str]) -> list[Trade]:
+        labels = sorted(counts, key=lambda label: (fold(label), label))
+        return [self.trade(label, counts[label]) for label in labels]
+
 
 def mask(figures: Figures, threshold: int) -> Published:
     """Below 3, hiding hides nothing ("less than 2" is 1): 3 is the least."""
     rule = Mask(max(threshold, 3))
-    labels = sorted(figures.trades, key=lambda label: (fold(label), label))
-    total, present = _total(figures, rule)
+    is_small = not rule.leaves(figures.present)
+    total = Range(1, rule.threshold - 1) if is_small else _total(figures, rule)
     published = Published(
         rule=RULE,
         threshold=rule.threshold,
-        total=total,
-        present=present,
-        trades=[rule.trade(label, figures.trades[label]) for label in labels],
-        invited=rule.alone(figures.invited),
+        total=words(total, rule.threshold),
+        present=total.low if total.is_exact else None,
+        low=total.low,
+        high=total.high,
+        trades=[] if is_small else rule.trades(figures.trades),
+        invited=_invited(figures, total, rule),
         answered=None,
         expected=None,
         first_timers=None,
+        mostly_new=None,
         in_commune=None,
         structures=None,
+        modes=None,
+        membership=None,
+        minutes=None,
     )
     _answers(published, figures, rule)
-    if present is not None:
+    if total.is_exact:
         _parts(published, figures, rule)
+        _tables(published, figures, rule)
     return published
 
 
-def _total(figures: Figures, rule: Mask) -> tuple[str, int | None]:
-    """The words for the number present, and the number when it is exact."""
+def words(what: Range, threshold: int) -> str:
+    if what.is_exact:
+        return str(what.low)
+    if what.high < threshold or what.low == 0:
+        return f"moins de {what.high + 1}"
+    return f"{what.low} à {what.high}"
+
+
+def _total(figures: Figures, rule: Mask) -> Range:
     counts = figures.trades.values()
-    hidden = sum(not rule.leaves(count) for count in counts)
-    if not hidden:
-        return str(figures.present), figures.present
-    shown = sum(count for count in counts if rule.leaves(count))
-    least, most = shown + hidden, shown + hidden * (rule.threshold - 1)
-    # Hidden people together are never a small number beside an exact total.
-    low = max(least + WIDTH, shown + rule.threshold)
-    high = most - WIDTH + 1
-    if high < low:
-        return _range(least, most, rule), None
-    if figures.present < low:
-        return _range(least, low - 1, rule), None
-    if figures.present >= high:
-        return _range(high, most, rule), None
-    return str(figures.present), figures.present
+    hidden = [count for count in counts if not rule.leaves(count)]
+    shown = figures.present - sum(hidden)
+    together_hidden = hidden_sum(sum(hidden), len(hidden), rule.threshold)
+    total = together([exactly(shown), together_hidden])
+    # Of fewer people no trade would be told.
+    least = rule.threshold if figures.present else 0
+    return Range(max(total.low, least), total.high)
 
 
-def _range(least: int, most: int, rule: Mask) -> str:
-    if most < rule.threshold:
-        return f"moins de {rule.threshold}"
-    return f"{least} à {most}"
+def _tables(published: Published, figures: Figures, rule: Mask) -> None:
+    """Joined in one fixed way: what most are asked about stays longest."""
+    modes = finest(ladder(figures.modes, MODES, ("L", "S")), rule.threshold)
+    membership = finest(
+        ladder(figures.membership, MEMBERSHIP, ("yes",)), rule.threshold
+    )
+    published["modes"] = dict(modes) if modes else None
+    published["membership"] = dict(membership) if membership else None
+    published["minutes"] = figures.minutes
+
+
+def ladder(
+    counts: Counter[str], labels: dict[str, str], kept: Sequence[str]
+) -> list[Rung]:
+    """Every cell; then those of `kept` and the others; then one less…"""
+    rungs: list[Rung] = [{label: counts[key] for key, label in labels.items()}]
+    for end in range(len(kept), 0, -1):
+        rung = {labels[key]: counts[key] for key in kept[:end]}
+        rungs.append({**rung, OTHERS: counts.total() - sum(rung.values())})
+    return rungs
+
+
+def inside(published: Published, people: int) -> int | None:
+    """How many of those present work in a perimeter around the commune of the meal.
+    Never where that commune's own number is hidden: it is a part of this one."""
+    total, near = published["present"], published["in_commune"]
+    if total is None or near is None:
+        return None
+    rule = Mask(published["threshold"])
+    return people if rule.leaves(people - near, total - people) else None
 
 
 def _answers(published: Published, figures: Figures, rule: Mask) -> None:
@@ -125,24 +180,26 @@ def _answers(published: Published, figures: Figures, rule: Mask) -> None:
         published["expected"] = figures.expected
 
 
+def _invited(figures: Figures, total: Range, rule: Mask) -> int | None:
+    """Only as many as came, or clearly more: between the two lies the number of those
+    who did not come."""
+    gap = figures.invited - total.high
+    told = gap >= rule.threshold or (gap == 0 and total.is_exact)
+    return rule.alone(figures.invited) if told else None
+
+
 def _parts(published: Published, figures: Figures, rule: Mask) -> None:
     """Parts of an exact total, all of them among the people invited who came. How
-    many came without an invitation is never told: next to these it would tell more.
-    """
-    present, invited = figures.present, published["invited"]
-
-    def part(number: int, rest: int) -> int | None:
-        # A part as large as all those invited tells that every one of them came,
-        # and then the other part gives a small number away.
-        if invited and number == invited < present:
-            return None
-        # All those present would tell how many were invited and did not come.
-        gap = abs(present - invited) if invited is not None else 0
-        gap = gap if number == present else 0
-        return number if rule.leaves(number, rest, gap) else None
-
-    for name in ("first_timers", "in_commune"):
-        number = getattr(figures, name)
-        published[name] = part(number, present - number)
-    # Structures are not people: what is left of the total says nothing.
-    published["structures"] = part(figures.structures, 0)
+    many came without an invitation is never told, and who came first only as half
+    or not: next to the number of different people it would tell more."""
+    present = figures.present
+    published["mostly_new"] = half(figures.first_timers, present, rule.threshold)
+    near = figures.in_commune
+    # All those present: then nobody came without an invitation.
+    gap = abs(present - figures.invited) if near == present else 0
+    if rule.leaves(near, present - near, gap):
+        published["in_commune"] = near
+    # Structures are not people, but each has sent one with an invitation.
+    others = present - figures.structures
+    if rule.leaves(figures.structures) and others >= rule.threshold:
+        published["structures"] = figures.structures

@@ -1,18 +1,18 @@
 """What leaves is judged by an attacker who holds every published figure and this very
 program: it tries every table of figures, keeps those that would have been published
-in the same words, and wins when a hidden number is the same in all of them."""
+in the same words, and wins when a small number could not be just any small number."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.figures import Figures
-from reports.masking import Published, mask
+from reports.figures import MEMBERSHIP, MODES, Figures
+from reports.masking import OTHERS, Published, inside, mask
 
 LABELS = ("Aide à domicile", "Médecine", "Pharmacie", "Soins infirmiers")
 MOST = 9
@@ -27,81 +27,75 @@ def key(published: Published) -> str:
     return repr(published)
 
 
+def is_narrowed(values: Iterable[int], threshold: int = 5) -> bool:
+    """Some small number is possible, and another one is not."""
+    small = {n for n in values if 0 < n < threshold}
+    return small not in (set(), set(range(1, threshold)))
+
+
 @cache
-def tables_by_output(trades: int, threshold: int) -> dict[str, list[tuple[int, ...]]]:
-    known: dict[str, list[tuple[int, ...]]] = {}
-    for counts in product(range(1, MOST + 1), repeat=trades):
-        known.setdefault(key(mask(table(*counts), threshold)), []).append(counts)
+def tables_by_output(threshold: int) -> dict[str, list[dict[str, int]]]:
+    """Every table of at most four trades, of at most nine people each."""
+    known: dict[str, list[dict[str, int]]] = {}
+    for size in range(len(LABELS) + 1):
+        for labels in combinations(LABELS, size):
+            for counts in product(range(1, MOST + 1), repeat=size):
+                trades = dict(zip(labels, counts, strict=True))
+                figures = Figures(present=sum(counts), trades=Counter(trades))
+                known.setdefault(key(mask(figures, threshold)), []).append(trades)
     return known
 
 
-def hidden(counts: tuple[int, ...], threshold: int) -> list[int]:
-    return [i for i, count in enumerate(counts) if count < threshold]
+@pytest.mark.parametrize("threshold", [4, 5])
+def test_a_small_trade_may_have_any_small_size(threshold: int) -> None:
+    for candidates in tables_by_output(threshold).values():
+        for label in LABELS:
+            sizes = {trades.get(label, 0) for trades in candidates}
+            assert not is_narrowed(sizes, threshold), candidates[0]
 
 
-@pytest.mark.parametrize(
-    ("trades", "threshold"), [(1, 5), (2, 5), (3, 5), (4, 5), (3, 4)]
-)
-def test_no_hidden_trade_has_a_single_possible_size(
-    trades: int, threshold: int
-) -> None:
-    for candidates in tables_by_output(trades, threshold).values():
-        for index in hidden(candidates[0], threshold):
-            assert len({counts[index] for counts in candidates}) > 1, candidates[0]
+@pytest.mark.parametrize("threshold", [4, 5])
+def test_a_small_total_may_be_any_small_number(threshold: int) -> None:
+    for output, candidates in tables_by_output(threshold).items():
+        totals = {sum(trades.values()) for trades in candidates}
+        assert not is_narrowed(totals, threshold), candidates[0]
+        assert ("'present': None" in output) is (len(totals) > 1), candidates[0]
 
 
-@pytest.mark.parametrize("trades", [1, 2, 3, 4])
-def test_an_unpublished_total_has_several_possible_values(trades: int) -> None:
-    for output, candidates in tables_by_output(trades, 5).items():
-        if "'present': None" in output:
-            assert len({sum(counts) for counts in candidates}) > 1, candidates[0]
+@pytest.mark.parametrize("threshold", [4, 5])
+def test_the_hidden_trades_together_are_never_told_small(threshold: int) -> None:
+    for candidates in tables_by_output(threshold).values():
+        together = {
+            sum(n for n in trades.values() if n < threshold) for trades in candidates
+        }
+        assert len(together) > 1 or not 0 < together.pop() < threshold, candidates[0]
 
 
-@pytest.mark.parametrize("trades", [2, 3, 4])
-def test_the_hidden_trades_together_are_never_a_small_number(trades: int) -> None:
-    for candidates in tables_by_output(trades, 5).values():
-        together = {sum(c for c in counts if c < 5) for counts in candidates}
-        assert len(together) > 1 or not 0 < together.pop() < 5, candidates[0]
+def test_of_a_meal_of_few_people_no_trade_is_named() -> None:
+    assert len({key(meal(*counts)) for counts in ((1,), (2, 1), (1, 1, 1, 1))}) == 1
+    assert meal(2, 1)["trades"] == []
 
 
-@given(st.lists(st.integers(1, 40), max_size=30))
+@given(st.lists(st.integers(1, 40), max_size=30), st.integers(3, 11))
 @settings(max_examples=300, deadline=None)
-def test_an_attacker_with_bounds_pins_no_hidden_trade(counts: list[int]) -> None:
+def test_an_attacker_with_bounds_narrows_no_hidden_trade(
+    counts: list[int], threshold: int
+) -> None:
     figures = Figures(
         present=sum(counts),
         trades=Counter({f"Métier {i:02}": n for i, n in enumerate(counts)}),
     )
-    published = mask(figures, 5)
+    published = mask(figures, threshold)
     shown = sum(t["plates"] or 0 for t in published["trades"])
     cells = sum(t["plates"] is None for t in published["trades"])
+    assert published["low"] <= sum(counts) <= published["high"]
     if not cells:
-        assert published["present"] == sum(counts)
         return
-    totals = [
-        total
-        for total in range(shown + cells, shown + 4 * cells + 1)
-        if says(published, total)
-    ]
-    # One cell holds v; the others, together, from cells - 1 to 4 * (cells - 1).
-    possible = {
-        v
-        for v in range(1, 5)
-        for total in totals
-        if cells - 1 <= total - shown - v <= 4 * (cells - 1)
-    }
-    assert sum(counts) in totals
-    assert len(possible) > 1
-
-
-def says(published: Published, total: int) -> bool:
-    """Are the words for the number present true of this total?"""
-    words = published["total"]
-    if published["present"] is not None:
-        return total == published["present"]
-    if words.startswith("moins de "):
-        return total < int(words.removeprefix("moins de "))
-    least, most = words.split(" à ")
-    return int(least) <= total <= int(most)
+    # One cell holds v; the others, together, from cells - 1 to most * (cells - 1).
+    most, least = threshold - 1, published["low"] - shown
+    for v in range(1, threshold):
+        sums = range(v + cells - 1, v + most * (cells - 1) + 1)
+        assert any(least <= n <= published["high"] - shown for n in sums)
 
 
 def every_part(present: int) -> Iterator[Figures]:
@@ -122,25 +116,96 @@ def every_part(present: int) -> Iterator[Figures]:
             )
 
 
-PARTS = ("invited", "first_timers", "in_commune", "structures")
-
-
-@pytest.mark.parametrize("present", [5, 6, 8, 9])
-def test_no_part_of_an_exact_total_is_pinned(present: int) -> None:
+@pytest.mark.parametrize("present", [5, 6, 9, 10, 11])
+def test_no_part_of_an_exact_total_is_narrowed(present: int) -> None:
     known: dict[str, list[Figures]] = {}
     for figures in every_part(present):
         known.setdefault(key(mask(figures, 5)), []).append(figures)
     for candidates in known.values():
-        published = mask(candidates[0], 5)
-        for part in PARTS:
-            if dict(published)[part] is None:
-                values = {getattr(figures, part) for figures in candidates}
-                assert len(values) > 1, (part, candidates[0])
-        walk_ins = {f.walk_ins for f in candidates}
-        missing = {f.invited - f.present + f.walk_ins for f in candidates}
-        known_faces = {f.present - f.walk_ins - f.first_timers for f in candidates}
-        for values in (walk_ins, missing, known_faces):
-            assert len(values) > 1 or not 0 < min(values) < 5, candidates[0]
+        for values in (
+            {f.walk_ins for f in candidates},
+            {f.invited - f.present + f.walk_ins for f in candidates},
+            {f.in_commune for f in candidates},
+            {f.present - f.in_commune for f in candidates},
+            {f.first_timers for f in candidates},
+            {f.present - f.first_timers for f in candidates},
+            {f.invited for f in candidates},
+        ):
+            assert not is_narrowed(values), (values, candidates[0])
+
+
+def test_no_cell_of_a_table_by_mode_is_narrowed() -> None:
+    for total in (5, 8, 12):
+        known: dict[str, list[tuple[int, ...]]] = {}
+        for cells in compositions(total, len(MODES)):
+            modes = Counter(dict(zip(MODES, cells, strict=True)))
+            figures = Figures(
+                present=total, trades=Counter({"Médecine": total}), modes=modes
+            )
+            known.setdefault(key(mask(figures, 5)), []).append(cells)
+        for candidates in known.values():
+            for cell in zip(*candidates, strict=True):
+                assert not is_narrowed(cell), candidates[0]
+
+
+def compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for others in compositions(total - first, parts - 1):
+            yield (first, *others)
+
+
+def of_modes(**counts: int) -> dict[str, int] | None:
+    cells = Counter({key.replace("none", ""): n for key, n in counts.items()})
+    total = cells.total()
+    figures = Figures(present=total, trades=Counter(a=total), modes=cells)
+    return mask(figures, 5)["modes"]
+
+
+def test_a_table_leaves_whole_or_joined_in_one_fixed_way_or_not_at_all() -> None:
+    salaried, free = MODES["S"], MODES["L"]
+    whole = of_modes(S=6, L=5, B=7)
+    assert whole is not None
+    assert (whole[salaried], whole[free], whole[MODES["B"]]) == (6, 5, 7)
+    assert of_modes(S=6, L=5, B=2, none=3) == {free: 5, salaried: 6, OTHERS: 5}
+    assert of_modes(S=6, L=5, B=2) == {free: 5, OTHERS: 8}
+    assert of_modes(S=6, L=2) is None
+    figures = Figures(
+        present=9, trades=Counter(a=9), membership=Counter(yes=5, no=2, **{"": 2})
+    )
+    kept = mask(figures, 5)["membership"]
+    assert kept is None
+    figures.membership["yes"] = 4
+    assert mask(figures, 5)["membership"] is None
+    figures = Figures(present=11, trades=Counter(a=11), membership=Counter(yes=5, no=6))
+    kept = mask(figures, 5)["membership"]
+    assert kept == {MEMBERSHIP["yes"]: 5, MEMBERSHIP["no"]: 6, MEMBERSHIP[""]: 0}
+
+
+@pytest.mark.parametrize("total", [5, 9, 12])
+def test_neither_the_commune_nor_the_perimeter_around_it_is_narrowed(
+    total: int,
+) -> None:
+    known: dict[str, list[tuple[int, int]]] = {}
+    for near in range(total + 1):
+        for around in range(near, total + 1):
+            figures = Figures(
+                present=total, trades=Counter(a=total), in_commune=near, invited=40
+            )
+            published = mask(figures, 5)
+            told = f"{key(published)} {inside(published, around)}"
+            known.setdefault(told, []).append((near, around))
+    for candidates in known.values():
+        for values in (
+            {near for near, _ in candidates},
+            {total - near for near, _ in candidates},
+            {around for _, around in candidates},
+            {total - around for _, around in candidates},
+            {around - near for near, around in candidates},
+        ):
+            assert not is_narrowed(values), candidates[0]
 
 
 def test_no_answer_is_pinned() -> None:
@@ -171,7 +236,7 @@ def test_no_small_number_is_written(
     present = sum(counts)
     parts = {
         name: data.draw(st.integers(0, present), label=name)
-        for name in ("first_timers", "in_commune", "structures")
+        for name in ("in_commune", "structures")
     }
     figures = Figures(
         present=present,
@@ -194,15 +259,16 @@ def meal(*counts: int) -> Published:
 @pytest.mark.parametrize(
     ("counts", "words", "exact"),
     [
-        ((1,) * 8, "8 à 10", None),
-        ((3, 1, 1, 1, 1, 1, 1, 1), "8 à 10", None),
+        ((1,) * 8, "8 à 11", None),
+        ((3, 1, 1, 1, 1, 1, 1, 1), "8 à 11", None),
         ((3, 1, 1, 1, 1, 2, 2, 1), "12", 12),
-        ((4,) * 3, "10 à 12", None),
-        ((2, 2, 2), "6", 6),
-        ((1, 1, 2), "3 à 5", None),
+        ((4,) * 3, "9 à 12", None),
+        ((2, 2, 2), "5 à 6", None),
+        ((3, 2, 2), "7", 7),
+        ((1, 1, 2), "moins de 5", None),
         ((3,), "moins de 5", None),
         ((2, 1), "moins de 5", None),
-        ((4, 1), "5", 5),
+        ((4, 1), "5 à 8", None),
         ((12, 1), "13 à 16", None),
         ((12, 8), "20", 20),
         ((5, 2, 1, 2, 3), "13", 13),

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from networking.models import Meetup, MeetupStatus, Partner, User
 from reports.forms import ReportForm, addressees
-from reports.freezing import named
 from reports.models import Presence, Report
+from reports.naming import named
 from tests.factories import (
     CommuneFactory,
     InvitationFactory,
@@ -122,7 +122,8 @@ def test_the_organiser_gives_a_report_from_the_page(
 ) -> None:
     client, url = signed_in(amina), reverse("issue_report", args=(closed.pk,))
     page = client.get(url).content.decode()
-    assert "<dt>Médecine</dt><dd>moins de 5</dd>" in page
+    assert "<b>moins de 5</b>personnes présentes" in page
+    assert "Médecine" not in page
     assert "Aucun nom. Rien sur un patient." in page
     response = client.post(
         url, {"partner": town_hall.pk, "quotes": "On se connaît.", "cost": "7,40"}

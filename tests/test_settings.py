@@ -75,6 +75,13 @@ def test_production_refuses_what_is_weak(read, name, value, sentence) -> None:
         read(**PRODUCTION | {name: value})
 
 
+@pytest.mark.parametrize("value", ["0", "4", "12"])
+def test_a_small_number_is_from_five_to_eleven(read, value) -> None:
+    with pytest.raises(ImproperlyConfigured, match="SMALLEST_COUNT must be from 5"):
+        read(SMALLEST_COUNT=value)
+    assert read(SMALLEST_COUNT="11")["SMALLEST_COUNT"] == 11
+
+
 def test_each_guest_answers_behind_a_plus_sign_or_in_a_domain_of_its_own(read) -> None:
     assert read()["REPLY_PATTERN"] == "reponse+{token}@parentheses.example"
     pattern = "{token}@reponses.reseau.example"

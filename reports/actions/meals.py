@@ -1,7 +1,6 @@
-"""Presences, the end of a meal, and its reports."""
+"""Presences, and the end of a meal."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,16 +11,12 @@ from invitations.models import (
 )
 from networking.models import (
     Meetup,
-    Partner,
-    PartnerKind,
     Profession,
     Professional,
     User,
 )
 from reports.actions.after import thank
-from reports.actions.portal import tell_partner
-from reports.freezing import freeze, report_title
-from reports.models import Attendance, Presence, Report, ReportKind
+from reports.models import Attendance, Presence
 
 SAME_WALK_IN = timedelta(seconds=60)
 OTHER = "other"
@@ -29,10 +24,6 @@ OTHER = "other"
 
 class NotRecordable(Exception):
     """Too early, cancelled or closed: presences do not change."""
-
-
-class NotClosed(Exception):
-    """A report is made from presences that no longer change."""
 
 
 def is_recordable(meetup: Meetup) -> bool:
@@ -43,7 +34,7 @@ def is_closable(meetup: Meetup) -> bool:
     return meetup.is_planned and meetup.has_started
 
 
-def _locked(meetup: Meetup) -> Meetup:
+def locked(meetup: Meetup) -> Meetup:
     """The row as it is now, held until the end of the transaction."""
     return Meetup.objects.select_for_update().get(pk=meetup.pk)
 
@@ -54,7 +45,7 @@ def record_presence(
     """Mark a guest, or unmark with None; doing it twice changes nothing more. Coming
     is a sign of life: the contact is kept three years from it."""
     with transaction.atomic():
-        if not is_recordable(_locked(invitation.meetup)):
+        if not is_recordable(locked(invitation.meetup)):
             raise NotRecordable
         if presence is None:
             Attendance.objects.filter(invitation=invitation).delete()
@@ -89,7 +80,7 @@ def record_extra(*, extra: ExtraSeat, is_there: bool, user: User | None) -> None
     """Mark somebody who came with a guest, in their place or from an employer; twice
     changes nothing more. Somebody whose trade nobody knew counts as "other"."""
     with transaction.atomic():
-        if not is_recordable(_locked(extra.meetup)):
+        if not is_recordable(locked(extra.meetup)):
             raise NotRecordable
         if not is_there:
             Attendance.objects.filter(extra=extra).delete()
@@ -113,7 +104,7 @@ def add_walk_in(
     """Somebody came without an invitation. False for the same first name and trade
     within a minute: the button was pressed twice."""
     with transaction.atomic():
-        if not is_recordable(_locked(meetup)):
+        if not is_recordable(locked(meetup)):
             raise NotRecordable
         same = meetup.attendances.filter(
             presence=Presence.WALK_IN,
@@ -134,7 +125,7 @@ def add_walk_in(
 
 def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:
     with transaction.atomic():
-        if not is_recordable(_locked(meetup)):
+        if not is_recordable(locked(meetup)):
             raise NotRecordable
         meetup.attendances.filter(pk=attendance_pk, presence=Presence.WALK_IN).delete()
 
@@ -142,7 +133,7 @@ def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:
 def close_meetup(*, meetup: Meetup, user: User) -> None:
     """Who said yes and is not marked was not there; presences no longer change."""
     with transaction.atomic():
-        current = _locked(meetup)
+        current = locked(meetup)
         if not is_closable(current):
             return
         unmarked = current.invitations.coming().filter(attendance=None)
@@ -154,51 +145,3 @@ def close_meetup(*, meetup: Meetup, user: User) -> None:
         )
         current.close()
         thank(current)
-
-
-def issue_report(
-    *,
-    meetup: Meetup,
-    partner: Partner,
-    quotes: list[str],
-    next_steps: list[str],
-    cost: Decimal | None,
-    user: User,
-) -> Report:
-    """A row that no longer changes; a correction is a new version that replaces it.
-
-    The same words again give the report that already says them. Raises NotClosed.
-    """
-    with transaction.atomic():
-        if not _locked(meetup).is_closed:
-            raise NotClosed
-        is_cpts = partner.kind == PartnerKind.CPTS
-        report = Report(
-            kind=ReportKind.CPTS if is_cpts else ReportKind.TOWN_HALL,
-            series=f"meetup:{meetup.pk}:{partner.pk}",
-            meetup=meetup,
-            partner=partner,
-            commune=meetup.venue.commune,
-            title=report_title(meetup),
-            figures=freeze(meetup, partner, cost),
-            quotes=quotes,
-            next_steps=next_steps,
-            issued_by=user,
-        )
-        return tell_partner(_issued(report))
-
-
-def _issued(report: Report) -> Report:
-    """Saved after the last version of its series, unless it says the same."""
-    versions = Report.objects.filter(series=report.series)
-    previous = versions.order_by("version").last()
-    if previous and _words(previous) == _words(report):
-        return previous
-    if previous:
-        report.version, report.replaces = previous.version + 1, previous
-    report.save()
-    return report
-
-
-def _words(report: Report) -> tuple[object, ...]:
-    return report.quotes, report.next_steps, report.figures["cost"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import coming, past, portal, post, voices
+from reports.demo import coming, past, periods, portal, post, voices
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -21,6 +21,7 @@ def fill() -> dict[str, int]:
         cast = make_cast(rng)
         tables = [_table(cast, told) for told in PAST]
         before = past.make(rng, tables)
+        periods.give(before, cast.users)
         after = coming.make(rng, cast)
         portal.fill()
         voices.make(chance(), before)

@@ -51,7 +51,9 @@ def _meal(rng: Random, table: Table, slot: days.Slot) -> Meetup:
         venue=table.venue,
         starts_at=starts_at,
         ends_at=ends_at,
-        details=details(table.told.title, MealPaidBy(table.told.paid_by)),
+        details=details(
+            table.told.title, MealPaidBy(table.told.paid_by), **_for_funders(table)
+        ),
     )
     meetup.booking.confirm()
     _answer(rng, meetup, rng.sample(table.people, min(INVITED, len(table.people))))
@@ -60,6 +62,15 @@ def _meal(rng: Random, table: Table, slot: days.Slot) -> Meetup:
     _report(meetup, table)
     _set_dates(meetup)
     return meetup
+
+
+def _for_funders(table: Table) -> dict[str, Any]:
+    told: dict[str, Any] = {"missions": ["2", "6"]}
+    if table.told.paid_by == MealPaidBy.CPTS:
+        told["funding_reference"] = "Convention 2026-07"
+    if Decimal(table.told.cost):
+        told["meal_cost"] = Decimal(table.told.cost) * COMING
+    return told
 
 
 def details(title: str, paid_by: MealPaidBy, **more: Any) -> dict[str, Any]:

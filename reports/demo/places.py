@@ -22,6 +22,8 @@ WEST = ("73087", "73179", "73281", "73326", "73228")
 EAST = ("73065", "73137", "73213", "73029", "73031", "73222")
 VENUES = Path(__file__).parent / "venues.csv"
 
+LOAN_PER_SEAT = 4
+
 Account = tuple[str, str, str]
 TEAM: dict[str, Account] = {
     "amina": ("Amina", "Belhadj-Roux", "amina@parentheses.example"),
@@ -93,6 +95,7 @@ def _venue(number: int, row: dict[str, str], commune: Commune) -> Venue:
         lender=row["lender"],
         lender_email=f"salles@{row['domain']}.example",
         lender_phone=f"+3346571{number:04}",
+        loan_value=LOAN_PER_SEAT * int(row["seats"]),
     )
     if centre := commune.point:
         latitude = centre.latitude + int(row["north"]) / 1000

@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from networking.forms.fields import EuroField
 from networking.models import Meetup, Partner, Profession
 from networking.templatetags.french import typo
-from reports.freezing import named, names_around
-from reports.models import Attendance
+from reports.models import Attendance, Indicator
+from reports.naming import named, names_around
 
 QUOTES, QUOTE_LENGTH = 4, 170
 STEPS, STEP_LENGTH = 6, 110
+INDICATOR_LENGTH = 200
 # French quotation marks come with the printed page.
 MARKS = ' \t\u00a0\u202f«»“”"-•'
 
@@ -97,6 +98,34 @@ class ReportForm(forms.Form):
         self.names = names_around(meetup)
         partner = cast(forms.ModelChoiceField, self.fields["partner"])
         partner.queryset = addressees(meetup)
+        self.asked = list(
+            Indicator.objects.filter(partner__in=partner.queryset).select_related(
+                "partner"
+            )
+        )
+        for line in self.asked:
+            self.fields[f"indicator_{line.pk}"] = forms.CharField(
+                label=line.label,
+                help_text=f"Demandé par {line.partner}. Aucun nom.",
+                required=False,
+                max_length=INDICATOR_LENGTH,
+                error_messages={
+                    "max_length": f"Écrivez {INDICATOR_LENGTH} signes au plus."
+                },
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """`indicators`: what the chosen partner asks for, with what was written."""
+        data, told = self.cleaned_data, []
+        for line in self.asked:
+            name = f"indicator_{line.pk}"
+            text = typo(data.pop(name, "").strip())
+            if found := named(text, *self.names):
+                self.add_error(name, found)
+            if text and line.partner == data.get("partner"):
+                told.append((line.label, text))
+        data["indicators"] = told
+        return data
 
     def clean_quotes(self) -> list[str]:
         return self._nameless("quotes")

@@ -4,13 +4,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from networking.models import Meetup
+from networking.models import Meetup, Partner
 from networking.perms import SignedInRequest, can_organise
 from reports import actions
 from reports.figures import presences
 from reports.forms import ReportForm, addressees
-from reports.freezing import published_figures
+from reports.freezing import Said
+from reports.meal_reports import freeze
 from reports.views import visible_meetup
+from reports.views.previews import shown
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -36,21 +38,33 @@ def issue_report(request: SignedInRequest, pk: int) -> HttpResponse:
     if not meetup.is_closed:
         messages.error(request, "Terminez d’abord la rencontre. Le bilan vient après.")
         return redirect("close_meetup", pk=pk)
-    form = ReportForm(meetup, request.POST or None)
+    asked = _read_by(request, meetup)
+    form = ReportForm(meetup, request.POST or None, initial={"partner": asked})
     if request.method == "POST" and form.is_valid():
         report = actions.issue_report(
             meetup=meetup, user=request.user, **form.cleaned_data
         )
         messages.success(request, f"C’est fait. {report.partner} peut lire le bilan.")
         return redirect(meetup)
+    said = Said([], [], None, [])
     context = {
         "meetup": meetup,
         "form": form,
-        "counts": published_figures(meetup),
+        "partner": asked,
+        "partners": addressees(meetup),
+        "blocks": shown(freeze(meetup, asked, said)["blocks"]) if asked else [],
         "reports": meetup.reports.current().select_related("partner"),
         "has_addressee": addressees(meetup).exists(),
     }
     return render(request, "reports/issue.html", context)
+
+
+def _read_by(request: SignedInRequest, meetup: Meetup) -> Partner | None:
+    """Whose report is shown before it leaves: `?pour=`, or the first one's."""
+    partners = addressees(meetup)
+    asked = request.POST.get("partner") or request.GET.get("pour", "")
+    chosen = partners.filter(pk=asked) if asked.isdecimal() else partners
+    return chosen.first() or partners.first()
 
 
 def _organised(request: SignedInRequest, pk: int) -> Meetup:

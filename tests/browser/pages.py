@@ -193,6 +193,17 @@ TEAM = (
     Place("partner words", "partner_notices", who="amina"),
     Place("partner words all", "partner_notices", who="bruno", query="?tout=1"),
     Place("partner sendings", "partner_sendings", ("partner",), "amina"),
+    Place("reports given", "issued_reports", who="amina"),
+    Place("report of a territory", "territory_report", who="amina"),
+    Place(
+        "report of a territory shown",
+        "territory_report",
+        (),
+        "amina",
+        "?partner={partner}&starts_on={year}-01-01&ends_on={year}-12-31",
+    ),
+    Place("year report", "year_report", (), "iris", "?year={year}"),
+    Place("partner's lines", "indicators", ("partner",), "amina"),
     Place("first visit without a team", "home", who="driss"),
 )
 PARTNER = (

@@ -331,6 +331,7 @@ def known() -> dict[str, Any]:
         "elder": new.circle.people.exclude(email="")[0].pk,
         "person": Professional.objects.filter(circles=biollay)[0].pk,
         "venue": Venue.objects.order_by("pk")[0].pk,
+        "year": timezone.localdate().year,
         "import": held.pk,
         "missing": 999_999,
         "nobody": "a" * 26,

@@ -1,0 +1,50 @@
+"""The report of one meal, frozen: kinds « mairie » and « CPTS »."""
+
+from networking.models import Meetup, Partner, PartnerKind
+from reports import meal_blocks
+from reports.freezing import (
+    Frozen,
+    Said,
+    addressee,
+    facts,
+    headline,
+    highlights,
+    method,
+    perimeter,
+    published_figures,
+    reference,
+)
+
+TOO_NARROW = "Une case «\u202fs\u202f»\u202f: ce nombre ne peut pas être donné."
+
+
+def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
+    counts = published_figures(meetup)
+    plates = counts["present"] or len(counts["trades"])
+    is_cpts = partner.kind == PartnerKind.CPTS
+    inside = perimeter(meetup, partner, counts) if is_cpts else None
+    frozen = Frozen(
+        counts=counts,
+        cost=None if said.cost is None else str(said.cost),
+        headline=headline(meetup, len(counts["trades"])),
+        addressee=addressee(partner),
+        highlights=highlights(meetup, counts, said.cost),
+        facts=[
+            *facts(meetup, said.cost),
+            *meal_blocks.money(meetup, counts),
+        ],
+        method=method(counts),
+        plates=plates,
+        free_places=max(meetup.capacity - plates, 0),
+        reference=reference(meetup),
+        indicators=said.indicators,
+    )
+    if is_cpts:
+        frozen["perimeter"] = inside
+        frozen["perimeter_of"] = sorted(partner.communes.values_list("pk", flat=True))
+    frozen["blocks"] = [
+        meal_blocks.figures(frozen["highlights"]),
+        *meal_blocks.of_meal(meetup, partner, counts, inside),
+        *meal_blocks.said(said, frozen["facts"], [*frozen["method"], TOO_NARROW]),
+    ]
+    return frozen

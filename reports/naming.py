@@ -1,0 +1,54 @@
+"""Names that must not stand in a report, and whether a line holds one."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from invitations.models import Invitation
+from networking.models import Meetup
+from reports.models import Attendance
+from venues.text import fold
+
+Name = tuple[str, str]
+Names = tuple[list[str], list[Name]]
+
+
+def names_around(*meetups: Meetup) -> Names:
+    """First names of those who were there; names of everybody invited."""
+    there = Attendance.objects.there().filter(meetup__in=meetups)
+    invited = Invitation.objects.filter(meetup__in=meetups).values_list(
+        "professional__first_name", "professional__last_name"
+    )
+    return sorted(set(there.values_list("first_name", flat=True))), sorted(set(invited))
+
+
+def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
+    """The sentence that refuses this line, or nothing."""
+    for name in present:
+        if _holds(line, name):
+            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
+    for first, last in invited:
+        full = f"{first} {last}"
+        if last and (
+            _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
+        ):
+            return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
+    return ""
+
+
+def _holds(line: str, name: str) -> bool:
+    """Whole words, in any case and without minding accents."""
+    if words := fold(name):
+        return f" {words} " in f" {fold(line)} "
+    return bool(name) and name.casefold() in line.casefold()
+
+
+def _signs(line: str, last: str) -> bool:
+    """A last name alone, with its capital, after the first word: « Mme Petit » but
+    not « Petit à petit »."""
+    _, _, rest = line.partition(" ")
+    capital = last[:1].upper() + last[1:]
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
+        for word in {last.upper(), capital}
+        if len(word) > 1
+    )

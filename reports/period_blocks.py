@@ -1,0 +1,209 @@
+"""What the report of several meals says, as blocks: all that it holds may leave."""
+
+from networking.templatetags.french import NBSP, euro, local_day, month_year, plural
+from reports.blocks import Block, BlockKind, Cell, block
+from reports.freezing import Pair, nameless_title
+from reports.meal_blocks import METHOD, READ, lines, pairs
+from reports.naming import Names
+from reports.period_figures import Told, highlights
+from reports.periods import attendances, per_month
+from reports.suppression import Range
+from venues.models import Commune
+
+SHORT, WHO, WHERE, LINKS, MEALS = (
+    "L’essentiel",
+    "Qui est venu",
+    "D’où l’on vient",
+    "Les liens",
+    "Les repas",
+)
+Rows = list[list[Cell]]
+
+
+def figures(what: Told) -> Block:
+    rows: Rows = [[value, label] for value, label in highlights(what)]
+    columns = ["Valeur", "Ce que c’est"]
+    return block("chiffres", BlockKind.FIGURES, "En bref", columns, rows, chapter=SHORT)
+
+
+def of_period(what: Told, names: Names) -> list[Block]:
+    return [
+        *trades(what),
+        trend(what),
+        *commune_map(what),
+        *links(what),
+        meals(what, names),
+        *pairs("argent", "Ce que cela coûte, et ce qui est prêté", MEALS, costs(what)),
+    ]
+
+
+def source(what: Told) -> str:
+    return f"Feuilles de présence, {what.gathered.span}"
+
+
+def trades(what: Told) -> list[Block]:
+    if not what.trades:
+        return []
+    first = what.trades[0]
+    bars: Rows = [[trade.label, trade.meals] for trade in what.trades]
+    table: Rows = [
+        [trade.label, trade.meals, what.words(trade.people)] for trade in what.trades
+    ]
+    return [
+        block(
+            "metiers",
+            BlockKind.BARS,
+            f"{first.label}\u202f: {first.meals_words}",
+            ["Métier", "Repas"],
+            bars,
+            chapter=WHO,
+            measure="Nombre de repas où ce métier était à table",
+            source=source(what),
+        ),
+        block(
+            "metiers-presences",
+            BlockKind.TABLE,
+            "Les métiers, repas et présences",
+            ["Métier", "Repas", "Présences"],
+            table,
+            chapter=WHO,
+            measure="Une personne compte chaque fois qu’elle vient",
+            source=source(what),
+        ),
+    ]
+
+
+def trend(what: Told) -> Block:
+    """By month; beside it the same month of the period before, in its order."""
+    gathered = what.gathered
+    now = per_month(gathered.span, gathered.meetups, gathered.tables)
+    then = list(
+        per_month(gathered.span.before, gathered.earlier, gathered.tables).values()
+    )
+    columns = ["Mois", "Repas", "Présences"]
+    has_then = bool(gathered.earlier)
+    rows: Rows = []
+    for index, (month, tables) in enumerate(now.items()):
+        row: list[Cell] = [month_year(month), len(tables), attendances(tables).low]
+        if has_then:
+            row.append(attendances(then[index]).low if index < len(then) else None)
+        rows.append(row)
+    is_exact = what.attendances.is_exact and what.before.is_exact
+    return block(
+        "mois",
+        BlockKind.TREND,
+        "Mois par mois",
+        [*columns, "Présences, période d’avant"] if has_then else columns,
+        rows,
+        chapter=WHO,
+        measure="Nombre de présences" if is_exact else "Présences, au moins",
+        source=source(what),
+    )
+
+
+def commune_map(what: Told) -> list[Block]:
+    release = what.gathered.release
+    cells = (release["communes"] or {}) if release else {}
+    rows: Rows = [
+        [place.pk, place.name, place.latitude, place.longitude, what.words(people)]
+        for place in Commune.objects.filter(pk__in=cells).order_by("search_name")
+        for people in [Range(*cells[place.pk])]
+    ]
+    if not rows:
+        return []
+    number = plural(len(rows), "commune")
+    return [
+        block(
+            "communes",
+            BlockKind.MAP,
+            f"Les personnes viennent de {number}",
+            ["Code", "Commune de travail", "Latitude", "Longitude", "Personnes"],
+            rows,
+            chapter=WHERE,
+            measure="Personnes différentes, par commune de travail, par tranches",
+            source=source(what),
+        )
+    ]
+
+
+def links(what: Told) -> list[Block]:
+    named = (
+        ("Liens noués, dits par les deux personnes", "links"),
+        ("Passerelles\u202f: paires de métiers reliés", "bridges"),
+        ("Liens qui ont servi\u202f: on s’est recontacté", "again"),
+    )
+    told = [(label, what.of_set(name)) for label, name in named]
+    found = [(label, what.words(n)) for label, n in told if n and n.high]
+    return pairs("liens", "Ce que la table a relié", LINKS, found)
+
+
+def meals(what: Told, names: Names) -> Block:
+    rows: Rows = [
+        [
+            local_day(meetup.starts_at).isoformat(),
+            nameless_title(meetup, names),
+            meetup.venue.commune.name,
+            what.gathered.tables[meetup.pk]["total"],
+        ]
+        for meetup in what.gathered.meetups
+    ]
+    rows.append(["", "Ensemble", "", what.words(what.attendances)])
+    return block(
+        "repas",
+        BlockKind.TABLE,
+        plural(len(what.gathered.meetups), "repas,repas"),
+        ["Jour", "Rencontre", "Commune", "Présents"],
+        rows,
+        chapter=MEALS,
+        measure="Nombre de personnes présentes",
+        source=source(what),
+        has_total=True,
+    )
+
+
+def costs(what: Told) -> list[Pair]:
+    lines = [
+        ("Salles prêtées, en nature", euro(what.loans) if what.loans else ""),
+        ("Repas, en tout", euro(what.bill) if what.bill is not None else ""),
+        (
+            "Par personne et par repas",
+            euro(what.per_head) if what.per_head is not None else "",
+        ),
+    ]
+    return [(term, text) for term, text in lines if text]
+
+
+def said(found: list[str], quotes: list[str], proposal: str) -> list[Block]:
+    next_steps = [proposal] if proposal else []
+    return [
+        *lines("constats", "Ce que nous voyons", SHORT, found),
+        *lines("proposition", "Ce que nous proposons", SHORT, next_steps),
+        *lines("paroles", "Ce qui s’est dit", SHORT, quotes),
+    ]
+
+
+def reading(method: list[str]) -> list[Block]:
+    return lines(METHOD, READ, READ, method)
+
+
+def method(what: Told) -> list[str]:
+    notes = [
+        "Une présence, c’est une personne à un repas. Une personne différente est"
+        f"{NBSP}comptée une seule fois. Aucun nom ne figure ici.",
+    ]
+    if what.of_set("different"):
+        notes.append(
+            "Les personnes venues sans invitation sont des présences\u202f: sans nom,"
+            " nous ne savons pas si elles sont revenues."
+        )
+    notes.append(
+        f"De 1 à {what.threshold - 1} personnes, nous écrivons «\u202fmoins de"
+        f" {what.threshold}\u202f», ou deux bornes. Ainsi personne n’est reconnu, même"
+        " en comparant plusieurs bilans."
+    )
+    if what.gathered.refusal:
+        notes.append(
+            "Les personnes différentes ne sont pas données ici\u202f: elles le sont"
+            " dans un autre bilan, ou leurs noms sont déjà effacés."
+        )
+    return notes

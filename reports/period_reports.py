@@ -1,0 +1,118 @@
+"""The report of a territory or of a year, frozen."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+
+from networking.models import Partner
+from networking.templatetags.french import APOSTROPHE, euro, plural
+from reports import period_blocks
+from reports.freezing import Frozen, Pair, addressee
+from reports.masking import Published, Trade
+from reports.models import Report
+from reports.naming import names_around
+from reports.period_figures import Told, highlights, told
+from reports.periods import Span
+from reports.releases import Gathered
+
+EVERYBODY = "toutes les personnes qui nous aident"
+
+
+class Words(NamedTuple):
+    """What the author adds; `findings` begin as computed."""
+
+    findings: list[str]
+    quotes: list[str]
+    proposal: str
+
+
+def title(span: Span, partner: Partner | None, is_year: bool) -> str:
+    where = settings.ORGANISATION_NAME if is_year or not partner else partner.name
+    words = f"Bilan\u202f: {where}, {span}"
+    return words[: Report.title.field.max_length]
+
+
+def freeze(
+    gathered: Gathered, partner: Partner | None, is_year: bool, words: Words
+) -> Frozen:
+    what = told(gathered)
+    names = names_around(*gathered.meetups)
+    method = period_blocks.method(what)
+    return Frozen(
+        counts=_counts(what),
+        cost=None if what.per_head is None else str(what.per_head),
+        headline=headline(what),
+        addressee=addressee(partner) if partner else EVERYBODY,
+        highlights=highlights(what)[:4],
+        facts=_facts(what),
+        method=method,
+        plates=len(what.trades),
+        free_places=0,
+        reference=reference(gathered.span, partner, is_year),
+        meetups=sorted(gathered.keys),
+        tables={str(key): table for key, table in gathered.tables.items()},
+        release=gathered.release,
+        findings=words.findings,
+        proposal=words.proposal,
+        blocks=[
+            period_blocks.figures(what),
+            *period_blocks.said(words.findings, words.quotes, words.proposal),
+            *period_blocks.of_period(what, names),
+            *period_blocks.reading(method),
+        ],
+    )
+
+
+def reference(span: Span, partner: Partner | None, is_year: bool) -> str:
+    if is_year:
+        return f"PR-{span.starts_on.year}"
+    key = partner.pk if partner else 0
+    return f"PR-{span.starts_on:%Y%m%d}-{span.ends_on:%Y%m%d}-T{key}"
+
+
+def headline(what: Told) -> str:
+    meals = plural(len(what.gathered.meetups), "repas,repas")
+    if what.trades:
+        return (
+            f"{meals}, {plural(len(what.trades), 'métier,métiers')} autour de la table"
+        )
+    return f"{meals} autour d{APOSTROPHE}une même table"
+
+
+def _facts(what: Told) -> list[Pair]:
+    lines = [
+        ("Période", str(what.gathered.span)),
+        ("Organisation", settings.ORGANISATION_NAME),
+        ("Communes des repas", ", ".join(what.places)),
+        ("Prêt des salles", euro(what.loans) if what.loans else ""),
+        ("Coût par personne", euro(what.per_head) if what.per_head else ""),
+    ]
+    return [(term, text) for term, text in lines if text]
+
+
+def _counts(what: Told) -> Published:
+    """For readers of the first kinds of report; the blocks hold the rest."""
+    trades = [
+        Trade(label=t.label, count_text=t.meals_words, plates=None)
+        for t in sorted(what.trades, key=lambda t: t.label)
+    ]
+    people = what.attendances
+    return Published(
+        rule=what.rule,
+        threshold=what.threshold,
+        total=what.words(people),
+        present=people.low if people.is_exact else None,
+        low=people.low,
+        high=people.high,
+        trades=trades,
+        invited=None,
+        answered=None,
+        expected=None,
+        first_timers=None,
+        mostly_new=None,
+        in_commune=None,
+        structures=None,
+        modes=None,
+        membership=None,
+        minutes=None,
+    )
