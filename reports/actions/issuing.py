@@ -9,6 +9,7 @@ from networking.templatetags.french import long_date_year
 from reports import meal_blocks, meal_reports, period_reports
 from reports.actions.meals import locked
 from reports.actions.portal import tell_partner
+from reports.block_rules import check
 from reports.freezing import Pair, Said, report_title
 from reports.models import Report, ReportKind
 from reports.period_reports import Words
@@ -99,6 +100,7 @@ def _issued(report: Report) -> Report:
     if previous:
         report.version, report.replaces = previous.version + 1, previous
         _name(report, previous)
+    check(report.figures["blocks"])
     report.save()
     return report
 

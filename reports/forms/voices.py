@@ -8,8 +8,8 @@ from networking.models import Meetup, Profession
 from networking.templatetags.french import typo
 from reports.actions.opinions import Said
 from reports.forms.meals import LinesField
-from reports.freezing import named, names_around
 from reports.models import AtEase, GoodNews, WhatNext
+from reports.naming import named, names_around
 from venues.text import fold
 
 NONE = "aucun"
