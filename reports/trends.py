@@ -33,6 +33,5 @@ def _point(report: Report) -> Point:
         more=(
             report.title.removeprefix("Bilan\u202f: "),
             str(len(counts["trades"])),
-            str(counts.get("first_timers") or ""),
         ),
     )

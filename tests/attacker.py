@@ -300,6 +300,7 @@ class Reader:
 def numbers_of(attached: bytes) -> Iterator[tuple[str, Bounds]]:
     """Labels and numbers of an attached file."""
     for row in csv.reader(StringIO(attached.decode("utf-8-sig")), delimiter=";"):
-        for cell in row[1:]:
+        # The number of a version counts nobody.
+        for cell in row[1:] if row[:1] != ["Version"] else ():
             if bounds := read(cell):
                 yield row[0], bounds

@@ -469,7 +469,7 @@ def test_the_list_costs_the_same_for_one_and_three_reports(
     for n in range(count):
         give(partner, amina, words=Words([f"Version {n}."], [], ""))
     client = signed_in(amina)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("issued_reports"))
 
 

@@ -169,7 +169,7 @@ def test_the_attached_file_tells_the_same_masked_figures(
     assert rows["Médecine"] == "moins de 5"
     assert rows["Soins infirmiers"] == "5"
     assert rows["Structures différentes"] == "0"
-    assert rows["Coût par personne"] == "7,40\u00a0€"
+    assert rows["Coût"] == "7,40\u00a0€ par personne"
 
 
 def test_two_partners_and_two_versions_tell_the_same_figures(
