@@ -297,10 +297,21 @@ class Reader:
             self.puzzle.bounded({**terms, cell: -1}, 0)
 
 
+# What these columns count is not people.
+NOT_PEOPLE = ("Repas",)
+
+
 def numbers_of(attached: bytes) -> Iterator[tuple[str, Bounds]]:
-    """Labels and numbers of an attached file."""
+    """Labels and numbers of people of an attached file: titles stand alone on their
+    line, and the heads of the columns follow. « Au moins » is a bound, no number."""
+    heads: list[str] = []
+    last: list[str] = []
+    is_bound = False
     for row in csv.reader(StringIO(attached.decode("utf-8-sig")), delimiter=";"):
-        # The number of a version counts nobody.
-        for cell in row[1:] if row[:1] != ["Version"] else ():
-            if bounds := read(cell):
-                yield row[0], bounds
+        if len(last) == 1:
+            heads, is_bound = row, "au moins" in last[0]
+        elif row[:1] != ["Version"] and not is_bound:
+            for head, cell in zip(heads[1:] or row[1:], row[1:], strict=False):
+                if head not in NOT_PEOPLE and (bounds := read(cell)):
+                    yield row[0], bounds
+        last = row
