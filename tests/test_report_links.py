@@ -56,9 +56,18 @@ def test_one_button_gives_the_paper_and_the_figures(link: ReportLink) -> None:
     assert len(PdfReader(BytesIO(paper.content)).pages) >= 1
     figures = Client().post(path, {"format": "csv"})
     assert figures.content == papers.csv_bytes(link.report)
+    sheet = Client().post(path, {"format": "ods"})
+    assert sheet.content == papers.ods(link.report)
 
 
-@pytest.mark.parametrize("wanted", ["", "ods", "../pdf", "page"])
+def test_the_report_is_read_on_the_screen_too(link: ReportLink) -> None:
+    html = Client().get(link.get_absolute_url(), {"page": "1"}).content.decode()
+    assert "Comment lire ces chiffres" in html
+    assert "/bilans/" not in html
+    assert not Download.objects.exists()
+
+
+@pytest.mark.parametrize("wanted", ["", "docx", "../pdf", "page"])
 def test_another_format_gives_the_page_again(link: ReportLink, wanted: str) -> None:
     response = Client().post(link.get_absolute_url(), {"format": wanted})
     assert response["Content-Type"].startswith("text/html")

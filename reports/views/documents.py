@@ -106,12 +106,15 @@ def report_response(
     return render(request, "reports/report.html", context)
 
 
-def serve_report(report: Report, format_: str) -> HttpResponse:
+def serve_report(
+    report: Report, format_: str, *, is_saved: bool = False
+) -> HttpResponse:
     """The file of a report in one of the formats of FILES. Every download comes
-    through here."""
+    through here; a paper is shown, unless a button said that it is saved."""
     make, mime = FILES[format_]
     name = f"{slugify(report.title)[:80]}-v{report.version}.{format_}"
-    shown = "inline" if format_ == DownloadFormat.PDF else "attachment"
+    is_shown = format_ == DownloadFormat.PDF and not is_saved
+    shown = "inline" if is_shown else "attachment"
     return HttpResponse(
         make(report),
         content_type=mime,

@@ -4,18 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
 from invitations.links import guarded
-from reports import papers
 from reports.actions.portal import note_reading
 from reports.models import DownloadFormat, Report, ReportLink
-
-TYPES = {
-    DownloadFormat.PDF: "application/pdf",
-    DownloadFormat.CSV: "text/csv; charset=utf-8",
-}
+from reports.views.documents import FILES, report_response, serve_report
 
 
 @login_not_required
@@ -28,10 +22,12 @@ def linked_report(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return render(request, "reports/link_gone.html", status=404)
     wanted = request.POST.get("format", "")
-    if request.method == "POST" and wanted in TYPES:
-        format = DownloadFormat(wanted)
-        note_reading(link.report, format, link=link)
-        return file_response(link.report, format)
+    if request.method == "POST" and wanted in FILES:
+        note_reading(link.report, DownloadFormat(wanted), link=link)
+        return serve_report(link.report, wanted, is_saved=True)
+    if "page" in request.GET:
+        back = {"pdf": request.path}
+        return report_response(request, link.report, base="base.html", files=back)
     context = {
         "link": link,
         "report": link.report,
@@ -45,13 +41,3 @@ def living(token: str) -> ReportLink | None:
     """Looked up by fingerprint: how long it takes says nothing about the token."""
     links = ReportLink.objects.for_token(token).living(timezone.now())
     return links.select_related("report__meetup", "report__partner").first()
-
-
-def file_response(report: Report, format: DownloadFormat) -> HttpResponse:
-    made = {DownloadFormat.PDF: papers.report, DownloadFormat.CSV: papers.csv_bytes}
-    name = f"{slugify(report.title)[:80]}-v{report.version}.{format}"
-    return HttpResponse(
-        made[format](report),
-        content_type=TYPES[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
