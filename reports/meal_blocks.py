@@ -8,6 +8,7 @@ from reports.blocks import Block, BlockKind, Cell, block
 from reports.figures import NOT_SAID
 from reports.freezing import Pair, Said, duration, is_partner
 from reports.masking import Published
+from reports.missions import LABELS
 
 THERE, TALK, MEAL, READ = (
     "Qui était là",
@@ -15,15 +16,6 @@ THERE, TALK, MEAL, READ = (
     "La rencontre",
     "Comment lire ces chiffres",
 )
-# L.1434-12-2 CSP, in the words of the law shortened.
-MISSIONS = {
-    "1": "améliorer l’accès aux soins",
-    "2": "organiser les parcours autour de la personne",
-    "3": "agir pour la prévention",
-    "4": "répondre aux crises sanitaires graves",
-    "5": "développer la qualité et la pertinence des soins",
-    "6": "accompagner les professionnels de santé",
-}
 HEALTH_CODES = ("TRE_G15-ProfessionSante", "TRE_R356-ProfessionRessource")
 METHOD = "methode"
 Rows = list[list[Cell]]
@@ -153,7 +145,7 @@ def contract(meetup: Meetup, counts: Published, inside: int | None) -> Block:
 
 
 def _mission(meetup: Meetup) -> list[Pair]:
-    chosen = [MISSIONS[m] for m in meetup.missions if m in MISSIONS]
+    chosen = [LABELS[m] for m in meetup.missions if m in LABELS]
     return [
         ("Missions", " · ".join(chosen)),
         ("Convention ou subvention", meetup.funding_reference),

@@ -1,6 +1,15 @@
 """What the report of several meals says, as blocks: all that it holds may leave."""
 
-from networking.templatetags.french import NBSP, euro, local_day, month_year, plural
+from datetime import datetime
+
+from networking.templatetags.french import (
+    NBSP,
+    euro,
+    local_day,
+    month_year,
+    plural,
+    short_date,
+)
 from reports.blocks import Block, BlockKind, Cell, block
 from reports.freezing import Pair, nameless_title
 from reports.meal_blocks import METHOD, READ, lines, pairs
@@ -74,17 +83,20 @@ def trades(what: Told) -> list[Block]:
 
 
 def trend(what: Told) -> Block:
-    """By month; beside it the same month of the period before, in its order."""
+    """By month with a meal; or by every month, beside the same of the period before,
+    in its order."""
     gathered = what.gathered
     now = per_month(gathered.span, gathered.meetups, gathered.tables)
     then = list(
         per_month(gathered.span.before, gathered.earlier, gathered.tables).values()
     )
-    columns = ["Mois", "Repas", "Présences"]
+    columns = ["Mois", "Présences"]
     has_then = bool(gathered.earlier)
     rows: Rows = []
     for index, (month, tables) in enumerate(now.items()):
-        row: list[Cell] = [month_year(month), len(tables), attendances(tables).low]
+        if not tables and not has_then:
+            continue
+        row: list[Cell] = [month_year(month), attendances(tables).low]
         if has_then:
             row.append(attendances(then[index]).low if index < len(then) else None)
         rows.append(row)
@@ -137,17 +149,23 @@ def links(what: Told) -> list[Block]:
     return pairs("liens", "Ce que la table a relié", LINKS, found)
 
 
+def day(moment: datetime) -> str:
+    """On one line of a narrow column."""
+    words = f"{short_date(moment)} {local_day(moment).year}"
+    return words.replace(" ", NBSP)
+
+
 def meals(what: Told, names: Names) -> Block:
     rows: Rows = [
         [
-            local_day(meetup.starts_at).isoformat(),
+            day(meetup.starts_at),
             nameless_title(meetup, names),
             meetup.venue.commune.name,
             what.gathered.tables[meetup.pk]["total"],
         ]
         for meetup in what.gathered.meetups
     ]
-    rows.append(["", "Ensemble", "", what.words(what.attendances)])
+    rows.append(["Ensemble", "", "", what.words(what.attendances)])
     return block(
         "repas",
         BlockKind.TABLE,

@@ -131,8 +131,8 @@ def test_a_cpts_reads_codes_modes_membership_and_its_contract(
     assert rows(report, "adhesion")[0] == ["Adhèrent à une CPTS", 5]
     told = dict(rows(report, "contrat"))
     assert told["Missions"] == (
-        "accompagner les professionnels de santé"
-        " · organiser les parcours autour de la personne"
+        "Accompagnement des professionnels sur le territoire"
+        " · Parcours autour du patient, à plusieurs métiers"
     )
     assert told["Convention ou subvention"] == "Convention 12"
     assert told["Métiers sans code de profession de santé"] == "1 sur 2"
