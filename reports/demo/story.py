@@ -17,7 +17,7 @@ from invitations.actions.replies import receive
 from invitations.models import Delivery
 from invitations.reminders import moments, queue_due
 from networking.models import Channel, Meetup, Partner, Professional
-from reports.demo import answers, days, scratch, words
+from reports.demo import afterwards, answers, days, scratch, words
 from reports.demo.browser import Browser
 from reports.demo.cast import chance, make_cast
 from reports.demo.filling import deliver_all
@@ -44,6 +44,7 @@ def play(path: Path, tell: Callable[[Step], None]) -> None:
         story.the_day()
         story.second_meetup()
         story.small_table()
+        afterwards.play(address, story.folder, story.amina, story.first)
 
 
 class Story:
@@ -55,7 +56,7 @@ class Story:
         self.venues = cast.venues
         self.people = pick(cast.people["biollay"])
         self.amina = Browser(address)
-        self.meetup = Meetup()
+        self.meetup = self.first = Meetup()
 
     def sign_in(self) -> None:
         with self.folder.writes("Amina se connecte avec un code"):
@@ -178,6 +179,7 @@ class Story:
             self.turn_the_calendar()
             self.keep("feuille", "pdf", reverse("sheet_pdf", args=(self.meetup.pk,)))
             self.mark_presences()
+            self.first = self.meetup
         with self.folder.writes("La fin, et les bilans"):
             page = self.amina.open(reverse("close_meetup", args=(self.meetup.pk,)))
             self.amina.submit(page, page.form(method="post"))
