@@ -5,7 +5,7 @@ import warnings
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 SIDE = 300
 LARGEST = 10_000_000
@@ -55,4 +55,15 @@ def _drawn_again(content: bytes) -> bytes:
         small.save(out, "JPEG", quality=quality, optimize=True)
         if out.tell() <= MOST_BYTES:
             break
+    return out.getvalue()
+
+
+def drawn_head(hue: str) -> bytes:
+    """Two circles on a pale ground, for people who do not exist."""
+    image = Image.new("RGB", (SIDE, SIDE), "#e4f2ec")
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((95, 55, 205, 165), fill=hue)
+    pen.ellipse((40, 185, 260, 405), fill=hue)
+    out = BytesIO()
+    image.save(out, "JPEG", quality=QUALITIES[0])
     return out.getvalue()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import coming, past, periods, portal, post, voices
+from reports.demo import aftermath, coming, past, periods, portal, post, voices
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -24,6 +24,7 @@ def fill() -> dict[str, int]:
         periods.give(before, cast.users)
         after = coming.make(rng, cast)
         portal.fill()
+        aftermath.make(before, after[0])
         voices.make(chance(), before)
     if settings.DEMO:
         deliver_all()
