@@ -10,7 +10,7 @@ from reports.links import Card
 
 LONGEST_LINE = 75
 CARDS = UUID("8f3b3c52-6c1e-4c38-9a3f-0d9b2f3a7e11")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u0085\u2028\u2029]")
 
 
 def vcard(card: Card) -> bytes:

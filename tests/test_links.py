@@ -126,7 +126,7 @@ def test_reading_the_page_writes_nothing(
 
 
 def test_somebody_from_another_meal_cannot_be_ticked(
-    client: Client, chloes: Invitation
+    client: Client, chloes: Invitation, samiras: Invitation
 ) -> None:
     elsewhere = InvitationFactory(meetup=MeetupFactory(circle=chloes.meetup.circle))
     response = client.post(page(chloes), {"met": elsewhere.pk})

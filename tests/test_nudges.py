@@ -174,7 +174,7 @@ def test_a_pause_begun_meanwhile_holds_the_mail_back(
 @pytest.fixture
 def asked(pair: tuple[Invitation, Invitation]) -> Iterator[Professional]:
     """Chloé, two months later, with a mail in her hand."""
-    with time_machine.travel(after(61.5), tick=False):
+    with time_machine.travel(after(61.9), tick=False):
         nudge_due(timezone.now())
         yield pair[0].professional
 
@@ -235,7 +235,7 @@ def test_the_address_is_of_one_person_and_dies(
     assert client.get(missing).status_code == 404
     path = news_path(asked)
     assert client.get(path).status_code == 200
-    with time_machine.travel(after(61.5 + 61), tick=False):
+    with time_machine.travel(after(61.9 + 61), tick=False):
         assert client.get(path).status_code == 404
         client.post(path, {"oui": mine(asked).pk})
     assert mine(asked).has_met_again is None
@@ -265,7 +265,7 @@ def test_the_page_costs_the_same_for_any_number_of_links(
     guest = come(over, chloe)
     for _ in range(count):
         meet(guest, come(over, ProfessionalFactory(first_name="Samira")))
-    with time_machine.travel(after(61.5), tick=False):
+    with time_machine.travel(after(61.9), tick=False):
         nudge_due(timezone.now())
         with django_assert_num_queries(4):
             html = client.get(news_path(chloe)).content.decode()
