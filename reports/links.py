@@ -15,6 +15,7 @@ from networking.models import Channel, Meetup, Professional
 from networking.templatetags.french import e164
 from reports.doors import CODE_LETTERS, table_code
 from reports.models import Attendance, Connection, Nudge, Presence
+from venues.phones import takes_text
 
 # Base32 has no 0, 1 or 8.
 TYPED = str.maketrans("018", "OLB", " \t\u00a0\u202f-.")
@@ -42,7 +43,7 @@ class Card:
         found: dict[str, Way] = {}
         if self.phone:
             found[Channel.PHONE] = Way(f"Appeler {name}", f"tel:{self.phone}")
-        if self.phone and channel == Channel.SMS:
+        if channel == Channel.SMS and self.phone and takes_text(self.person.phone):
             found[Channel.SMS] = Way(f"Envoyer un SMS à {name}", f"sms:{self.phone}")
         if self.email:
             url = f"mailto:{quote(self.email, safe='@+')}"

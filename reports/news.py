@@ -13,6 +13,7 @@ from networking.templatetags.french import NARROW
 from networking.tokens import derive
 from reports.links import Card, Way
 from reports.models import Nudge
+from venues.phones import takes_text
 
 # After that, the address in the mail is nobody's.
 ANSWERED_WITHIN = timedelta(days=60)
@@ -56,15 +57,14 @@ def coffee_ways(person: Professional, card: Card) -> list[Way]:
     first; a call where somebody prefers to talk."""
     words, name = quote(coffee_words(person, card)), card.person.first_name
     found: dict[str, Way] = {}
-    if card.phone:
-        found[Channel.SMS] = Way(
-            f"Proposer un café à {name} par SMS", f"sms:{card.phone}?body={words}"
-        )
+    if card.phone and takes_text(card.person.phone):
+        url = f"sms:{card.phone}?body={words}"
+        found[Channel.SMS] = Way(f"Un café avec {name}, par SMS", url)
     if card.phone and card.person.channel == Channel.PHONE:
         found[Channel.PHONE] = Way(f"Appeler {name}", f"tel:{card.phone}")
     if card.email:
         subject = quote(f"Un café mardi{NARROW}?")
         url = f"mailto:{quote(card.email, safe='@+')}?subject={subject}&body={words}"
-        found[Channel.EMAIL] = Way(f"Proposer un café à {name} par e-mail", url)
+        found[Channel.EMAIL] = Way(f"Un café avec {name}, par e\u2011mail", url)
     first = found.get(card.person.channel)
     return sorted(found.values(), key=lambda way: way is not first)

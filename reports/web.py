@@ -18,6 +18,8 @@ from reports.links import Pair, pairs_of
 from reports.models import Attendance, Consent, ConsentKind
 
 MOST_STEPS = 6
+MARGIN = 70.0
+NOT_ENOUGH = "Pas assez de liens pour un dessin"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Web:
     people: int
     picture: SafeString
     steps: list[Step]
+    new_since: str
     named: list[tuple[str, str]]
     unnamed: int
 
@@ -66,6 +69,7 @@ def web_of(circle: Circle, now: datetime) -> Web:
         links=len(pairs),
         people=len(people),
         picture=web(names, ties, order, said(len(pairs), len(people))),
+        new_since=f"{'juillet' if half[1] else 'janvier'} {half[0]}",
         steps=steps_of(pairs, ties, order, now),
         named=sorted((one, two) for one, two in both),
         unnamed=len(pairs) - len(both),
@@ -193,4 +197,4 @@ def trade_picture(named: dict[tuple[str, str], int], least: int) -> SafeString:
         f"{one} et {two}, {band(count, least)}" for (one, two), count in named.items()
     )
     order = seats_of(len(trades), ties)
-    return web(trades, ties, order, label or "Pas assez de liens pour un dessin")
+    return web(trades, ties, order, label or NOT_ENOUGH, margin=MARGIN)

@@ -4,6 +4,7 @@ A round table has no head, and the order only keeps lines from crossing."""
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -19,13 +20,14 @@ from networking.drawing.shapes import (
     open_svg,
     short,
 )
+from networking.drawing.tables import trimmed
 
-SIDE, CLOTH, PLATES = 680.0, 214.0, 190.0
+SIDE, CLOTH, PLATES = 680.0, 200.0, 177.0
 WIDER, WIDE_CLOTH = 306.0, 330.0
 SMALL_SIDE, SMALL_CLOTH, SMALL_PLATES = 200.0, 96.0, 82.0
 # Names lie flat beside few plates, turn outwards around more, and then leave.
 MOST_FLAT, MOST_NAMES = 14, 44
-LONGEST_NAME = 12
+LONGEST_LINE = 12
 TAUT = 0.42
 # Above, lines are drawn finer.
 MANY = 60
@@ -67,14 +69,20 @@ def spots(order: Sequence[int], side: float, reach: float) -> list[Spot]:
 
 
 def web(
-    names: Sequence[str], ties: Sequence[Tie], order: Sequence[int], label: str
+    names: Sequence[str],
+    ties: Sequence[Tie],
+    order: Sequence[int],
+    label: str,
+    margin: float = 0,
 ) -> SafeString:
     """`names` by number, "" for whoever stays without a name. A new tie is thick, so
-    that it shows in black and white."""
+    that it shows in black and white. `margin` is for names longer than first names."""
     reach, rim = (PLATES, CLOTH) if len(names) <= MOST_NAMES else (WIDER, WIDE_CLOTH)
     people = spots(order, SIDE, reach)
     radius = min(19.0, reach * math.pi / max(len(names), 1) * 0.78)
-    parts = [open_svg(SIDE, SIDE, label), cloth(SIDE / 2, rim)]
+    parts = [open_svg(SIDE + 2 * margin, SIDE, label)]
+    parts.append(f'<g transform="translate({short(margin)} 0)">')
+    parts.append(cloth(SIDE / 2, rim))
     old_first = sorted(ties, key=lambda tie: tie.is_new)
     scale = fineness(ties)
     parts.extend(line(tie, people, SIDE / 2, scale) for tie in old_first)
@@ -84,7 +92,7 @@ def web(
         flat = len(names) <= MOST_FLAT
         for spot, name in zip(people, names, strict=True):
             parts.append(name_beside(spot, name, flat=flat) if name else "")
-    return SafeString("".join(parts) + "</svg>")
+    return SafeString("".join(parts) + "</g></svg>")
 
 
 def small_web(ties: Sequence[Tie], order: Sequence[int], label: str) -> SafeString:
@@ -154,16 +162,18 @@ def name_beside(spot: Spot, name: str, *, flat: bool) -> str:
     if flat and abs(cos) < 0.3:
         anchor = "middle"
     turn = math.degrees(spot.angle) + (0 if to_right else 180)
-    place = (
-        f'x="{short(x)}" y="{short(y + 8 + 9 * sin)}"'
-        if flat
-        else f'transform="translate({short(x)} {short(y)}) rotate({short(turn)})" y="8"'
+    face = f'text-anchor="{anchor}" font-family="{TEXT_FONT}" font-size="26"'
+    if not flat:
+        place = f"translate({short(x)} {short(y)}) rotate({short(turn)})"
+        return (
+            f'<text transform="{place}" y="8" {face} fill="{INK}">'
+            f"{escape(trimmed(name))}</text>"
+        )
+    # Above the table the last line ends there, below it the first begins there.
+    said = wrap(name, LONGEST_LINE)[:2] if " " in name else [trimmed(name)]
+    top = y + 8 + 9 * sin - 28 * (len(said) - 1) * (1 - sin) / 2
+    return "".join(
+        f'<text x="{short(x)}" y="{short(top + 28 * k)}" {face} fill="{INK}">'
+        f"{escape(one)}</text>"
+        for k, one in enumerate(said)
     )
-    return (
-        f'<text {place} text-anchor="{anchor}" font-family="{TEXT_FONT}" '
-        f'font-size="25" fill="{INK}">{escape(trimmed(name))}</text>'
-    )
-
-
-def trimmed(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
