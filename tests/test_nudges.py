@@ -1,6 +1,6 @@
 """« Avez-vous recontacté… ? »: once per person and term, and nobody is named."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from urllib.parse import unquote
@@ -12,16 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from invitations.actions import pause, stop_writing
 from invitations.models import Delivery, DeliveryKind, DeliveryStatus, Invitation
 from invitations.outbox import deliver_due
 from networking.models import Channel, Circle, Meetup, Professional, User
 from reports.actions import record_presence
+from reports.actions.links import say
 from reports.actions.nudges import nudge_due
 from reports.links import cards_for, links_of
 from reports.models import Connection, Consent, Nudge, Presence
 from reports.news import coffee_words, news_path, news_token
 from tests.factories import InvitationFactory, MeetupFactory, ProfessionalFactory
 
+SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 MEAL = datetime.fromisoformat("2026-03-03T11:15Z")
 
@@ -156,16 +159,57 @@ def test_whoever_rests_objects_or_has_no_mail_is_left_in_peace(
         assert nudge_due(timezone.now()) == 1
 
 
-def test_a_pause_begun_meanwhile_holds_the_mail_back(
-    pair: tuple[Invitation, Invitation],
+@pytest.mark.parametrize("objects", [False, True])
+def test_a_pause_or_objection_meanwhile_holds_the_mail_back(
+    pair: tuple[Invitation, Invitation], objects: bool
 ) -> None:
     with time_machine.travel(after(61), tick=False):
+        assert nudge_due(timezone.now()) == 2
+        for guest in pair:
+            if objects:
+                stop_writing(person=guest.professional)
+            else:
+                until = timezone.localdate() + timedelta(days=5)
+                pause(person=guest.professional, until=until)
         nudge_due(timezone.now())
-        Professional.objects.update(
-            paused_until=timezone.localdate() + timedelta(days=5)
-        )
         deliver_due("test")
     assert {row.status for row in rows()} == {DeliveryStatus.DROPPED}
+
+
+def test_a_mail_that_may_leave_leaves(pair: tuple[Invitation, Invitation]) -> None:
+    with time_machine.travel(after(61), tick=False):
+        nudge_due(timezone.now())
+        nudge_due(timezone.now())
+        deliver_due("test")
+    assert {row.status for row in rows()} == {DeliveryStatus.SENT}
+
+
+def test_no_page_of_the_team_tells_who_keeps_in_touch(
+    pair: tuple[Invitation, Invitation], over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    say(
+        invitation=pair[0],
+        met_people=[pair[1].professional],
+        shows_email=True,
+        shows_phone=True,
+    )
+    with time_machine.travel(after(61), tick=False):
+        assert nudge_due(timezone.now()) == 2
+    client = signed_in(amina)
+    pages = [
+        reverse("deliveries", args=(over.pk,)),
+        reverse("outbox"),
+        *(reverse("record_answer", args=(over.pk, one.pk)) for one in pair),
+    ]
+    for path in pages:
+        html = client.get(path).content.decode()
+        assert "noté·es" not in html
+        assert "des nouvelles de" not in html
+        assert "Nouvelles d’un lien" not in html
+    for row in rows():
+        for route in ("read_delivery", "delivery"):
+            path = reverse(route, args=(over.pk, row.pk))
+            assert client.get(path).status_code == 404
 
 
 # The page

@@ -2,6 +2,7 @@
 for partners that may be somebody."""
 
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,10 +17,11 @@ from pytest_django import DjangoAssertNumQueries
 from invitations.models import Invitation
 from networking.drawing import Tie, seats_of, small_web, web
 from networking.drawing.rounds import crossings, seated
-from networking.models import Circle, Meetup, User
+from networking.models import Circle, Meetup, Profession, Professional, User
 from reports.actions import record_presence
+from reports.links import Pair
 from reports.models import Connection, Consent, Nudge, Presence
-from reports.web import band, trade_web, web_of
+from reports.web import band, large_enough, trade_web, web_of
 from tests.factories import (
     CircleFactory,
     InvitationFactory,
@@ -87,11 +89,11 @@ def test_a_picture_is_well_formed_at_any_size(count: int) -> None:
     names = ["<Zoé>" if k % 2 else "" for k in range(count)]
     order = seats_of(count, ties)
     picture = parsed(web(names, ties, order, 'Le "tout"'))
-    assert len(picture.findall("path")) == len(ties)
-    texts = [one.text for one in picture.findall("text")]
+    assert len(picture.findall(".//path")) == len(ties)
+    texts = [one.text for one in picture.findall(".//text")]
     assert texts == ["<Zoé>"] * (count // 2 if count <= 44 else 0)
     assert picture.get("aria-label") == 'Le "tout"'
-    assert len(parsed(small_web(ties, order, "")).findall("path")) == len(ties)
+    assert len(parsed(small_web(ties, order, "")).findall(".//path")) == len(ties)
 
 
 def parsed(svg: str) -> ET.Element:
@@ -316,6 +318,36 @@ def test_numbers_leave_as_bands_in_words_and_in_lines(over: Meetup) -> None:
         if number >= 5:
             assert pictures[-1].rows[0][2] == ("5 à 9" if number < 10 else "10 à 19")
     assert pictures[5].picture == pictures[8].picture != pictures[9].picture
+
+
+@given(
+    links=st.lists(
+        st.tuples(
+            st.integers(min_value=0, max_value=29),
+            st.integers(min_value=0, max_value=29),
+        ).filter(lambda link: link[0] < link[1]),
+        unique=True,
+    ),
+    sizes=st.lists(st.integers(min_value=1, max_value=9), min_size=30, max_size=30),
+    least=st.integers(min_value=5, max_value=11),
+)
+def test_no_line_is_of_few(
+    links: list[tuple[int, int]], sizes: list[int], least: int
+) -> None:
+    """Whatever the links: two trades are named only if `least` people of each came,
+    and `least` links of `least` people join them."""
+    people = [
+        Professional(pk=k, profession=Profession(activity=f"m{sizes[k] % 4}"))
+        for k in range(30)
+    ]
+    now = timezone.now()
+    pairs = [Pair(people[one], people[two], now) for one, two in links]
+    came = Counter(one.profession.activity for one in people)
+    for trades, count in large_enough(pairs, came, least).items():
+        theirs = [pair for pair in pairs if pair.trades == trades]
+        assert count == len(theirs) >= least
+        assert len({key for pair in theirs for key in pair.keys}) >= least
+        assert min(came[trade] for trade in trades) >= least
 
 
 @pytest.mark.parametrize(

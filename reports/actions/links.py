@@ -63,7 +63,8 @@ def _tell_both(person: Professional, other: Professional) -> bool:
 
 
 def _tell(said: Connection) -> bool:
-    """To `said.other`, the card of who said it."""
+    """To `said.other`, the card of who said it. Without its invitation, by which the
+    team would read on its pages who keeps in touch with whom."""
     reader = said.other
     guest = _invitation_of(reader, said)
     if guest is None or not takes_mail(reader):
@@ -74,9 +75,8 @@ def _tell(said: Connection) -> bool:
         met(guest, card_of(said)),
         kind=DeliveryKind.NUDGE,
         key=key_of(said.professional_id, reader.pk),
-        invitation=guest,
         due_at=timezone.now() + SECOND_THOUGHTS,
-        facts={"others": [said.professional_id]},
+        facts={"to": reader.pk, "others": [said.professional_id]},
     )
     return row is not None
 

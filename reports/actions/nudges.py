@@ -11,9 +11,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from invitations.channels import may_be_told, takes_mail
-from invitations.models import DeliveryKind, Invitation
+from invitations.models import Delivery, DeliveryKind, Invitation
 from invitations.outbox import DATABASE_AWAY
-from invitations.queueing import queue
+from invitations.queueing import drop, queue
+from invitations.refusals import PAUSED
 from networking.models import Professional
 from reports.mails.links import news_asked
 from reports.models import Connection, Nudge
@@ -30,6 +31,7 @@ TOGETHER = timedelta(days=21)
 
 def nudge_due(now: datetime) -> int:
     """Queue them, from eight o'clock on; safe to run twice. How many mails."""
+    drop_resting(now)
     if timezone.localtime(now).time() < AT:
         return 0
     return sum(_nudge_of_term(now, months) for months in TERMS)
@@ -94,8 +96,8 @@ def _nudge(person: Professional, now: datetime, months: int) -> bool:
         news_asked(guest, nudges),
         kind=DeliveryKind.NUDGE,
         key=f"nudge:{months}:{min(link.pk for link in links)}",
-        invitation=guest,
-        facts={"others": [link.other_id for link in links]},
+        # Without its invitation: the team's pages show what belongs to one.
+        facts={"to": person.pk, "others": [link.other_id for link in links]},
     )
     return row is not None
 
@@ -109,6 +111,16 @@ def _last_invitation(
     )
     guests = rows.with_person().select_related("meetup__organiser")
     return guests.order_by("-meetup__starts_at").first()
+
+
+def drop_resting(now: datetime) -> int:
+    """Who took a break or objected since their mail was written; how many mails."""
+    waiting = Delivery.objects.waiting().filter(kind=DeliveryKind.NUDGE)
+    readers = {pk: facts.get("to") for pk, facts in waiting.values_list("pk", "facts")}
+    people = Professional.objects.filter(pk__in=readers.values()) if readers else ()
+    wanted = {one.pk for one in people if may_be_told(one, DeliveryKind.NUDGE)}
+    unwanted = [pk for pk, to in readers.items() if to not in wanted]
+    return drop(waiting.filter(pk__in=unwanted), PAUSED) if unwanted else 0
 
 
 def answer_nudge(*, person: Professional, nudge: int, met_again: bool) -> bool:
