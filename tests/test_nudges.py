@@ -80,16 +80,17 @@ def rows() -> Iterator[Delivery]:
 
 
 def test_each_is_asked_once_per_term_however_often_the_worker_starts(
-    pair: tuple[Invitation, Invitation],
+    pair: tuple[Invitation, Invitation], caplog: pytest.LogCaptureFixture
 ) -> None:
     told = []
-    for day in range(250):
-        for hours in (0, 0.1, 0.2):
+    for day in (*range(57, 90), *range(180, 210)):
+        for hours in (0, 0.1):
             with time_machine.travel(after(day + hours), tick=False):
                 count = nudge_due(timezone.now())
             if count:
                 told.append((day, count))
     assert told == [(61, 2), (183, 2)]
+    assert "no nudge" not in caplog.text
     assert sorted(row.recipient for row in rows()) == [
         "chloe@example.org",
         "chloe@example.org",
