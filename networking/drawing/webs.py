@@ -91,7 +91,8 @@ def web(
     if len(names) <= MOST_NAMES:
         flat = len(names) <= MOST_FLAT
         for spot, name in zip(people, names, strict=True):
-            parts.append(name_beside(spot, name, flat=flat) if name else "")
+            kept = name if flat and margin else trimmed(name)
+            parts.append(name_beside(spot, kept, flat=flat) if name else "")
     return SafeString("".join(parts) + "</g></svg>")
 
 
@@ -166,11 +167,10 @@ def name_beside(spot: Spot, name: str, *, flat: bool) -> str:
     if not flat:
         place = f"translate({short(x)} {short(y)}) rotate({short(turn)})"
         return (
-            f'<text transform="{place}" y="8" {face} fill="{INK}">'
-            f"{escape(trimmed(name))}</text>"
+            f'<text transform="{place}" y="8" {face} fill="{INK}">{escape(name)}</text>'
         )
     # Above the table the last line ends there, below it the first begins there.
-    said = wrap(name, LONGEST_LINE)[:2] if " " in name else [trimmed(name)]
+    said = wrap(name, LONGEST_LINE, break_long_words=False)[:2]
     top = y + 8 + 9 * sin - 28 * (len(said) - 1) * (1 - sin) / 2
     return "".join(
         f'<text x="{short(x)}" y="{short(top + 28 * k)}" {face} fill="{INK}">'
