@@ -244,7 +244,7 @@ def test_few_answers_are_not_counted_aloud(
         link = Connection.objects.get(professional=one.professional)
         Nudge.objects.create(connection=link, months=2, has_met_again=False)
     html = signed_in(amina).get(path).content.decode()
-    assert "2 sur 5 se sont recontactés" in html
+    assert "2 sur 5 ont repris contact" in html
 
 
 def test_the_circle_s_page_says_how_many_links_from_five_on(
