@@ -20,12 +20,14 @@ from invitations.models import (
     SeatRequest,
 )
 from networking.models import PeopleImport, Professional
+from reports.links import never_returned
 from reports.models import (
     Attendance,
     Certificate,
     Download,
     FollowUp,
     GoodNews,
+    Nudge,
     Opinion,
     PartnerNotice,
     Portrait,
@@ -41,6 +43,8 @@ NAMES_KEPT = timedelta(days=365)
 NEEDS_KEPT = timedelta(days=1)
 CONTACTS_KEPT = timedelta(days=30)
 PORTRAITS_KEPT = timedelta(days=2 * 365)
+# Until the report of their year is written.
+NUDGES_KEPT = timedelta(days=2 * 365)
 PROOF_KEPT = timedelta(days=3 * 365)
 READINGS_KEPT = timedelta(days=365)
 NOTICES_KEPT = timedelta(days=365)
@@ -86,6 +90,8 @@ def outdated(now: datetime) -> dict[str, QuerySet[Any]]:
         "sealed opinions": Opinion.objects.sealed().filter(
             meetup__ends_at__lt=now - VOICES_KEPT
         ),
+        "links said by one": never_returned(now - NAMES_KEPT),
+        "news of links": Nudge.objects.filter(sent_at__lt=now - NUDGES_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=now),
     }
 

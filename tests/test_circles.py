@@ -202,7 +202,7 @@ def test_the_page_of_a_circle_costs_the_same_for_any_number_of_people(
     for _ in range(count):
         MeetupFactory(circle=circle, organiser=amina)
     client = signed_in(amina)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         page = text_of(client.get(circle.get_absolute_url()))
     assert page.count("personnes/") == count
 

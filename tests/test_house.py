@@ -42,14 +42,18 @@ PUBLIC = {
     "letter_html",
     "linked_report",
     "mailbox",
+    "my_card",
     "my_certificate",
     "my_certificate_pdf",
     "my_data",
     "my_directory",
     "my_employer",
     "my_follow_ups",
+    "my_links",
+    "my_news",
     "my_picture",
     "my_portrait",
+    "my_web",
     "no_password",
     "one_click_stop",
     "person_feed",
@@ -188,7 +192,7 @@ def test_public_views_are_those_listed() -> None:
 def test_every_route_of_ours_has_a_name_and_ends_plainly() -> None:
     for route, pattern in own_patterns():
         assert pattern.name, route
-        endings = r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js|jpg|xlsx|ods))$"
+        endings = r"(^|/|<path:rest>|\.(pdf|ics|csv|txt|js|jpg|xlsx|ods|vcf))$"
         assert re.search(endings, route), route
 
 

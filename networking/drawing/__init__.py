@@ -11,6 +11,7 @@ from networking.drawing.maps import Spot, commune_map
 from networking.drawing.shapes import Seat
 from networking.drawing.tables import Place, half_table, round_table
 from networking.drawing.trends import Point, trend
+from networking.drawing.webs import Tie, seats_of, small_web, web
 from networking.drawing.words import amount, cell_text
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Seat",
     "Spot",
     "amount",
+    "Tie",
     "answer_bar",
     "bars_chart",
     "cell_text",
@@ -28,4 +30,7 @@ __all__ = [
     "round_table",
     "trend",
     "trend_chart",
+    "seats_of",
+    "small_web",
+    "web",
 ]

@@ -18,6 +18,7 @@ from networking.models import (
     Professional,
     Suppression,
 )
+from reports.actions.links import strike_links
 from reports.actions.news import unsign_good_news
 from reports.models import Attendance, Certificate, ReportLink, ReportSubscription
 from venues.text import fold
@@ -39,6 +40,7 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         _strike_from_imports(person)
         _strike_from_history(person)
         _strike_from_post(person, shared)
+        strike_links(person)
         if person.email:
             Delivery.objects.filter(
                 invitation=None, recipient__iexact=person.email

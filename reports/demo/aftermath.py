@@ -36,7 +36,11 @@ def make(before: Sequence[Meetup], coming: Meetup) -> None:
 
 def promise(meetup: Meetup) -> None:
     there = meetup.invitations.filter(attendance__presence="present").order_by("pk")
-    owners: list[dict[str, Any]] = [{"owner": meetup.organiser}, {"guest": there[0]}, {"guest": there[1]}]
+    owners: list[dict[str, Any]] = [
+        {"owner": meetup.organiser},
+        {"guest": there[0]},
+        {"guest": there[1]},
+    ]
     day = timezone.localdate(meetup.ends_at)
     for (action, days, is_done), owner in zip(PROMISED, owners, strict=True):
         due_on = day + timedelta(days=days)

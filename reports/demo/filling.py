@@ -9,7 +9,16 @@ from django.utils import timezone
 from invitations.models import Delivery
 from invitations.outbox import deliver_due
 from networking.models import Meetup, Professional
-from reports.demo import aftermath, coming, past, periods, portal, post, voices
+from reports.demo import (
+    aftermath,
+    coming,
+    links,
+    past,
+    periods,
+    portal,
+    post,
+    voices,
+)
 from reports.demo.cast import Cast, chance, make_cast
 from reports.demo.words import PAST
 
@@ -26,6 +35,7 @@ def fill() -> dict[str, int]:
         portal.fill()
         aftermath.make(before, after[0])
         voices.make(chance(), before)
+        links.fill(chance(), before)
     if settings.DEMO:
         deliver_all()
     post.fill(after[0])

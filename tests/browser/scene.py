@@ -73,6 +73,7 @@ from reports.actions.after import certify
 from reports.doors import badge_token, door_token
 from reports.models import Attendance, FollowUp, GoodNews, Presence, ReportLink
 from reports.views.opinions import table_token
+from tests.browser.met import met
 from venues.models import Venue
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -391,7 +392,7 @@ def sessions() -> dict[str, Any]:
 def tell() -> None:
     found = known()
     found |= meals() | composed() | played() | messages(found["lively"])
-    found |= keyholder() | sessions() | portal()
+    found |= keyholder() | sessions() | portal() | met()
     found |= voices(Meetup.objects.get(pk=found["today"]))
     found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))

@@ -22,6 +22,7 @@ from invitations.outbox import DATABASE_AWAY, deliver_due
 from invitations.queueing import drop_stale_calls
 from invitations.reminders import queue_due
 from reports.actions.follow_ups import remind_due
+from reports.actions.nudges import nudge_due
 from reports.actions.opinions import release_opinions
 from reports.digests import queue_digests
 from reports.purge import purge
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             self.run_carefully(queue_due, now)
             self.run_carefully(expire_offers, now)
             self.run_carefully(remind_due, now)
+            self.run_carefully(nudge_due, now)
             self.run_carefully(drop_stale_calls, now)
             self.run_carefully(queue_digests, now)
             if settings.IMAP_URL:
