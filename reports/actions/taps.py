@@ -45,6 +45,11 @@ class Gesture:
     key: UUID = field(default_factory=uuid4)
     made_at: datetime = field(default_factory=timezone.now)
 
+    @property
+    def is_walk_in(self) -> bool:
+        is_named = bool(self.first_name and self.profession)
+        return self.target == WALK_IN and is_named
+
 
 def receive(
     *, meetup: Meetup, gestures: Iterable[Gesture], user: User | None
@@ -62,8 +67,7 @@ def _receive(meetup: Meetup, gesture: Gesture, user: User | None) -> Outcome:
     if not is_recordable(meetup):
         return Outcome.CLOSED
     person = _person(meetup, gesture.target)
-    is_new = gesture.target == WALK_IN and gesture.first_name and gesture.profession
-    if person is None and not is_new:
+    if person is None and not gesture.is_walk_in:
         return Outcome.UNKNOWN
     tap = Tap.objects.create(
         meetup=meetup,
@@ -108,7 +112,7 @@ def _add(meetup: Meetup, gesture: Gesture, tap: Tap, user: User | None) -> Outco
     meetup.attendances.create(
         presence=Presence.WALK_IN,
         first_name=gesture.first_name,
-        profession=gesture.profession,
+        profession_id=getattr(gesture.profession, "pk", None),
         arrived_at=arrival_hour(meetup, tap.made_at),
         recorded_by=user,
     )
