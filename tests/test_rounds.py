@@ -134,5 +134,5 @@ def test_the_round_costs_the_same_for_one_and_three_trades(
 ) -> None:
     expect(meetup, *ACTIVITIES[:guests])
     client = signed_in(amina)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page_of(client, meetup)

@@ -25,7 +25,8 @@ def rekey(request: SignedInRequest, pk: int) -> HttpResponse:
         gestures = sheet.gestures()
         outcomes = receive(meetup=meetup, gestures=gestures, user=request.user)
         done = sum(outcome == Outcome.DONE for outcome in outcomes.values())
-        messages.success(request, f"{plural(done, 'ligne notée,lignes notées')}.")
+        said = plural(done, "ligne notée,lignes notées") if done else "Rien à changer"
+        messages.success(request, f"{said}.")
         return redirect("attendance", pk=pk)
     context = {
         "meetup": meetup,
