@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -112,7 +113,7 @@ def _add(meetup: Meetup, gesture: Gesture, tap: Tap, user: User | None) -> Outco
     meetup.attendances.create(
         presence=Presence.WALK_IN,
         first_name=gesture.first_name,
-        profession_id=getattr(gesture.profession, "pk", None),
+        profession=cast(Profession, gesture.profession),
         arrived_at=arrival_hour(meetup, tap.made_at),
         recorded_by=user,
     )
@@ -133,10 +134,11 @@ def _settle(
     else:
         others = [one for one in taps if one != tap]
         settled = standing.with_late(replay(others), replay(taps))
+    hours = settled if meetup.keeps_times else standing
+    settled = Standing(settled.presence, hours.arrived_at, hours.left_at)
     if settled.presence != standing.presence:
         _mark(person, settled.presence, user)
-    if meetup.keeps_times:
-        rows.update(arrived_at=settled.arrived_at, left_at=settled.left_at)
+    rows.update(arrived_at=settled.arrived_at, left_at=settled.left_at)
     return Outcome.KNOWN if settled == standing else Outcome.DONE
 
 

@@ -36,6 +36,7 @@ async function page(request) {
   } else if (answer.ok) {
     const headers = new Headers(answer.headers);
     headers.set("X-Kept", Date.now());
+    headers.delete("Content-Encoding");
     const body = await answer.clone().blob();
     await store.put(request, new Response(body, { headers }));
     // Signing out empties the store; the page needs its looks and its script again.
