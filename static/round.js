@@ -6,7 +6,7 @@
   const find = (name) => box.querySelector(`[data-${name}]`);
   const trades = [...document.querySelectorAll("[data-trade]")];
   const share = Number(box.dataset.round);
-  let turn = 0, left = share, end = 0, ticking = null;
+  let turn = 0, left = share, end = 0, ticking = null, awake = null;
 
   const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
   function show() {
@@ -18,6 +18,8 @@
   function stop() {
     clearInterval(ticking);
     ticking = null;
+    if (awake) awake.release();
+    awake = null;
   }
   function tick() {
     left = Math.max(0, Math.round((end - Date.now()) / 1000));
@@ -34,6 +36,8 @@
       if (left === 0) left = share;
       end = Date.now() + left * 1000;
       ticking = setInterval(tick, 250);
+      // A dark screen counts for nobody.
+      if (navigator.wakeLock) navigator.wakeLock.request("screen").then((lock) => (ticking ? (awake = lock) : lock.release()), () => {});
     }
     show();
   });

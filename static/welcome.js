@@ -1,5 +1,5 @@
-// The welcome page without a network: a tap is kept here and sent later. Each has a key,
-// so the server counts it once. Without this script the page works as plain forms.
+// Without a network a tap is kept here and sent later; its key makes it count once.
+// Without this script the page works as plain forms.
 "use strict";
 (() => {
   const list = document.querySelector("[data-welcome]");
@@ -11,6 +11,12 @@
   const HUES = { present: "puce puce-v", excused: "puce puce-l", absent: "puce puce-t", left: "puce" };
   const read = () => JSON.parse(localStorage.getItem(box) || "[]");
   const write = (taps) => localStorage.setItem(box, JSON.stringify(taps));
+  const waiting = () => read().filter((tap) => !tap.lost);
+  // How far this clock is from the server's; a page reopened later only seems further.
+  const known = localStorage.getItem("drift:" + welcome);
+  const drift = Math.min(Date.now() - list.dataset.now * 1000, known === null ? Infinity : +known);
+  localStorage.setItem("drift:" + welcome, drift);
+  const clock = () => Date.now() - (Math.abs(drift) > 60000 ? drift : 0);
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
   const key = () =>
     "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
@@ -20,7 +26,7 @@
 
   function show(target, mark) {
     const row = document.querySelector(`[data-target="${target}"]`);
-    if (!row) return;
+    if (!row || !row.querySelector("[data-free]")) return;
     const gone = mark === "left";
     const shown = mark === "back" ? "present" : mark;
     row.querySelector("[data-free]").hidden = shown !== "";
@@ -33,29 +39,38 @@
   }
 
   function add(tap) {
-    const old = [...document.querySelectorAll("[data-kept]")].some((li) => li.dataset.kept === tap.key);
     const place = document.querySelector("[data-walk-ins]");
-    if (old || !place) return;
+    if (!place) return;
     const li = document.createElement("li");
     li.dataset.kept = tap.key;
+    li.dataset.name = tap.first_name;
     li.textContent = tap.first_name + " · à envoyer";
     place.append(li);
     place.hidden = false;
   }
 
   function tell() {
-    const n = read().length;
-    const words = n ? `${n} geste${n > 1 ? "s" : ""} à envoyer. Ne fermez pas la rencontre.` : "Tout est envoyé.";
-    state.hidden = false;
+    const n = waiting().length;
+    const lost = read().filter((tap) => tap.lost);
+    const words = n ? `${n} geste${n > 1 ? "s" : ""} à envoyer.` : lost.length ? "" : "Tout est envoyé.";
+    state.hidden = list.dataset.closed && !n && !trouble;
     state.textContent = (trouble ? trouble + " " : "") + words;
     state.className = n || trouble ? "note haut-4" : "note note-v haut-4";
+    const note = document.querySelector("[data-lost]");
+    note.hidden = !lost.length;
+    note.querySelector("ul").replaceChildren(...lost.map((tap) => {
+      const li = document.createElement("li");
+      li.textContent = `${tap.first_name || tap.name}\u202f: ${WORDS[tap.mark] || (tap.target === "w" ? "Là" : "non noté")}`;
+      return li;
+    }));
   }
 
   async function send() {
-    const taps = read();
+    const taps = waiting().slice(0, 100);
     if (busy || !taps.length) return tell();
     busy = true;
     trouble = "";
+    let more = false;
     try {
       const answer = await fetch(list.dataset.send, {
         method: "POST",
@@ -64,24 +79,28 @@
         body: JSON.stringify({ gestures: taps }),
       });
       if (answer.ok) {
-        const told = await answer.json();
-        const lost = taps.filter((tap) => told[tap.key] === "closed" || told[tap.key] === "unknown");
-        write(read().filter((tap) => !(tap.key in told) || lost.some((one) => one.key === tap.key)));
-        if (lost.length) trouble = "La rencontre est terminée ou la liste a changé : gardez la feuille.";
+        const { outcomes, counts } = await answer.json();
+        const isLost = (tap) => tap.lost || ["closed", "unknown"].includes(outcomes[tap.key]);
+        write(read().filter((tap) => !(tap.key in outcomes) || isLost(tap)).map((tap) => ({ ...tap, lost: isLost(tap) })));
+        more = waiting().length > 0;
+        for (const one of document.querySelectorAll("[data-count]")) one.textContent = counts[one.dataset.count];
         for (const li of document.querySelectorAll("[data-kept]"))
-          if (told[li.dataset.kept] === "done" || told[li.dataset.kept] === "known") li.textContent = li.textContent.replace(" · à envoyer", "");
+          if (li.dataset.kept in outcomes) li.textContent = li.dataset.name;
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
         trouble = "Connectez-vous de nouveau, puis revenez ici. Rien n’est perdu.";
+      } else {
+        trouble = "Le site ne répond pas. Rien n’est perdu.";
       }
     } catch {
-      trouble = "Pas de réseau.";
+      trouble = "Pas de réseau. Rien n’est perdu.";
     }
     busy = false;
     tell();
+    if (more) send();
   }
 
   function keep(tap) {
-    write([...read(), { key: key(), at: Date.now(), ...tap }]);
+    write([...read(), { key: key(), at: clock(), ...tap }]);
     if (tap.target === "w") add(read().at(-1));
     else show(tap.target, tap.mark);
     tell();
@@ -93,7 +112,7 @@
     const row = form.closest("[data-target]");
     if (row && event.submitter) {
       event.preventDefault();
-      keep({ target: row.dataset.target, mark: event.submitter.dataset.mark });
+      keep({ target: row.dataset.target, name: row.querySelector("b").textContent, mark: event.submitter.dataset.mark });
       (row.querySelector("[data-marked] button:not([hidden]), [data-free] button") || row).focus();
     } else if (form.matches("[data-walk-in]")) {
       const { first_name, profession } = form.elements;
@@ -105,11 +124,16 @@
     }
   });
 
-  for (const tap of read()) tap.target === "w" ? add(tap) : show(tap.target, tap.mark);
+  document.querySelector("[data-forget]").addEventListener("click", () => {
+    write(waiting());
+    trouble = "";
+    tell();
+  });
+  for (const tap of waiting()) tap.target === "w" ? add(tap) : show(tap.target, tap.mark);
   tell();
   send();
   addEventListener("online", send);
   document.addEventListener("visibilitychange", send);
   setInterval(send, 15000);
-  if (navigator.serviceWorker) navigator.serviceWorker.register(worker);
+  if (worker && navigator.serviceWorker) navigator.serviceWorker.register(worker);
 })();

@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from invitations.models import ExtraSeatKind, Invitation, PartStat
 from networking.models import Meetup, User
 from reports.models import Attendance, Presence
+from reports.views import attendance
 from tests.factories import InvitationFactory, ProfessionalFactory, ProfessionFactory
 
 SignIn = Callable[[User], Client]
@@ -189,8 +191,8 @@ def test_a_walk_in_can_be_removed_but_not_an_invited_guest(
         presence=Presence.WALK_IN, first_name="Karim", profession=ProfessionFactory()
     )
     post_presence(client, guest, "present")
-    for attendance in meetup.attendances.all():
-        client.post(address("remove_walk_in", meetup.pk, attendance.pk))
+    for mark in meetup.attendances.all():
+        client.post(address("remove_walk_in", meetup.pk, mark.pk))
     assert walk_in not in meetup.attendances.all()
     assert meetup.attendances.get().invitation == guest
 
@@ -242,19 +244,31 @@ def test_the_page_costs_the_same_for_one_and_three_people(
 
 
 def test_long_lists_are_cut_in_pages(
-    meetup: Meetup, bruno: User, signed_in: SignIn, noon
+    meetup: Meetup, bruno: User, signed_in: SignIn, noon, monkeypatch
 ) -> None:
-    for n in range(101):
-        person = ProfessionalFactory(first_name=f"Personne {n:03}", last_name="")
+    monkeypatch.setattr(attendance, "PER_PAGE", 2)
+    for name in ("Anne", "Bob", "Cyr"):
+        person = ProfessionalFactory(first_name=name, last_name="")
         InvitationFactory(meetup=meetup, professional=person)
     client = signed_in(bruno)
     first = client.get(address("attendance", meetup.pk)).content.decode()
-    assert "Personne 099" in first
-    assert "Personne 100" not in first
-    assert (
-        "Personne 100"
-        in client.get(address("attendance", meetup.pk), {"page": 2}).content.decode()
-    )
+    assert "Bob" in first
+    assert "Cyr" not in first
+    second = client.get(address("attendance", meetup.pk), {"page": 2})
+    assert "Cyr" in second.content.decode()
+
+
+def test_two_hundred_people_are_one_light_list(
+    meetup: Meetup, bruno: User, signed_in: SignIn, noon, django_assert_num_queries
+) -> None:
+    for n in range(200):
+        person = ProfessionalFactory(first_name=f"Personne {n:03}", last_name="")
+        InvitationFactory(meetup=meetup, professional=person)
+    client, url = signed_in(bruno), address("attendance", meetup.pk)
+    with django_assert_num_queries(12):
+        page = client.get(url, headers={"accept-encoding": "gzip"})
+    assert len(page.content) < 20_000
+    assert gzip.decompress(page.content).count(b"data-target=") == 200
 
 
 @pytest.mark.parametrize("who", ["driss", "eloy"])

@@ -17,42 +17,64 @@ class TooManyArrivals(Exception):
 
 @dataclass(frozen=True)
 class Arrival:
+    """`is_new` is false for somebody of this name and trade who is there already."""
+
     was_expected: bool
     is_new: bool
 
 
 def arrive(*, meetup: Meetup, first_name: str, profession: Profession) -> Arrival:
     """Two words are all that is asked. If they fit one expected person and no other,
-    that person is there; whoever an employer sends without a name, and everybody
-    else, counts as one more. Raises NotRecordable and TooManyArrivals."""
+    that person is there. Whoever fits somebody who is there already pressed twice, or
+    was noted by the team. Everybody else counts as one more, also on a seat that an
+    employer put no name to: its line on the sheet is blank as theirs is. Raises
+    NotRecordable and TooManyArrivals."""
     with transaction.atomic():
         current = Meetup.objects.select_for_update().get(pk=meetup.pk)
         if not is_recordable(current):
             raise NotRecordable
         target = _expected(current, first_name, profession)
+        if target == WALK_IN and is_there(current, first_name, profession):
+            return Arrival(was_expected=False, is_new=False)
         if target == WALK_IN and _is_flooded(current):
             raise TooManyArrivals
         gesture = Gesture(target=target, first_name=first_name, profession=profession)
-        outcome = receive(meetup=current, gestures=[gesture], user=None)
-    is_new = outcome[gesture.key] == Outcome.DONE
-    return Arrival(was_expected=target != WALK_IN, is_new=is_new)
+        receive(meetup=current, gestures=[gesture], user=None)
+    return Arrival(was_expected=target != WALK_IN, is_new=True)
+
+
+def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
+    rows = meetup.attendances.there().filter(profession=profession)
+    people = rows.select_related("invitation__professional")
+    said = _spoken(first_name)
+    return any(said in _names(row.first_name, row.invitation) for row in people)
 
 
 def _expected(meetup: Meetup, first_name: str, profession: Profession) -> str:
     """The only one of this first name and trade who is expected and not marked yet, or
     else somebody new."""
-    name = fold(first_name)
     guests = meetup.invitations.coming().filter(
         attendance=None, professional__profession=profession
     )
     extras = meetup.extra_seats.counted().filter(attendance=None, profession=profession)
+    said = _spoken(first_name)
     found = [
         f"i{guest.pk}"
         for guest in guests.select_related("professional")
-        if fold(guest.professional.first_name) == name
+        if said in _names(guest.professional.first_name, guest)
     ]
-    found += [f"e{one.pk}" for one in extras if fold(one.first_name) == name]
+    found += [f"e{one.pk}" for one in extras if said in _names(one.first_name, None)]
     return found[0] if len(found) == 1 else WALK_IN
+
+
+def _spoken(name: str) -> str:
+    return fold(name).rstrip(" .")
+
+
+def _names(first_name: str, guest: Invitation | None) -> set[str]:
+    """« Fatou », and « Fatou D » for her whose last name we know."""
+    last_name = guest.professional.last_name if guest else ""
+    return {fold(first_name), fold(f"{first_name} {last_name[:1]}")}
 
 
 def _is_flooded(meetup: Meetup) -> bool:

@@ -1,6 +1,6 @@
 """Presences, and the end of a meal."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -118,9 +118,15 @@ def add_walk_in(
             presence=Presence.WALK_IN,
             first_name=first_name,
             profession=profession,
+            arrived_at=arrival_hour(meetup, timezone.now()),
             recorded_by=user,
         )
     return True
+
+
+def arrival_hour(meetup: Meetup, moment: datetime) -> datetime | None:
+    """To the minute, and only where hours are kept."""
+    return moment.replace(second=0, microsecond=0) if meetup.keeps_times else None
 
 
 def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,28 +15,20 @@ from invitations.models import ExtraSeat, Invitation
 from networking.models import Meetup, Profession, User
 from networking.models.meetups import NEAR
 from reports.actions.meals import (
-    add_walk_in,
+    arrival_hour,
     is_recordable,
     record_extra,
     record_presence,
 )
 from reports.models import Attendance, Presence, Tap
+from reports.standing import Mark, Standing, replay
 
 WALK_IN = "w"
 
 
-class Mark(StrEnum):
-    PRESENT = "present"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-    LEFT = "left"
-    BACK = "back"
-    NONE = ""
-
-
 class Outcome(StrEnum):
     DONE = "done"
-    # A later gesture about the same person is known, or this very one.
+    # Nothing new: this very gesture, or what it says, is known.
     KNOWN = "known"
     CLOSED = "closed"
     UNKNOWN = "unknown"
@@ -53,6 +46,11 @@ class Gesture:
     key: UUID = field(default_factory=uuid4)
     made_at: datetime = field(default_factory=timezone.now)
 
+    @property
+    def is_walk_in(self) -> bool:
+        is_named = bool(self.first_name and self.profession)
+        return self.target == WALK_IN and is_named
+
 
 def receive(
     *, meetup: Meetup, gestures: Iterable[Gesture], user: User | None
@@ -65,26 +63,23 @@ def receive(
 
 
 def _receive(meetup: Meetup, gesture: Gesture, user: User | None) -> Outcome:
-    if meetup.taps.filter(key=gesture.key).exists():
+    if Tap.objects.filter(key=gesture.key).exists():
         return Outcome.KNOWN
     if not is_recordable(meetup):
         return Outcome.CLOSED
-    made_at = _believable(meetup, gesture.made_at)
     person = _person(meetup, gesture.target)
-    if person is None and gesture.target != WALK_IN:
+    if person is None and not gesture.is_walk_in:
         return Outcome.UNKNOWN
-    about = meetup.taps.filter(target=gesture.target, made_at__gt=made_at)
-    is_late = gesture.target != WALK_IN and about.exists()
-    Tap.objects.create(
+    tap = Tap.objects.create(
         meetup=meetup,
         key=gesture.key,
         target=gesture.target,
-        mark=gesture.mark,
-        made_at=made_at,
+        mark=_meant(person, gesture.mark),
+        made_at=_believable(meetup, gesture.made_at),
     )
-    if is_late:
-        return Outcome.KNOWN
-    return _apply(meetup, gesture, person, user)
+    if person is None:
+        return _add(meetup, gesture, tap, user)
+    return _settle(meetup, person, tap, user)
 
 
 def _believable(meetup: Meetup, moment: datetime) -> datetime:
@@ -105,52 +100,51 @@ def _person(meetup: Meetup, target: str) -> Invitation | ExtraSeat | None:
     return None
 
 
-def _apply(
-    meetup: Meetup,
-    gesture: Gesture,
-    person: Invitation | ExtraSeat | None,
-    user: User | None,
-) -> Outcome:
-    if person is None:
-        if not gesture.first_name or gesture.profession is None:
-            return Outcome.UNKNOWN
-        added = add_walk_in(
-            meetup=meetup,
-            first_name=gesture.first_name,
-            profession=gesture.profession,
-            user=user,
-        )
-        return Outcome.DONE if added else Outcome.KNOWN
-    _mark(person, gesture, user)
-    if meetup.keeps_times:
-        _keep_time(person, gesture.mark, _believable(meetup, gesture.made_at))
+def _meant(person: Invitation | ExtraSeat | None, mark: Mark) -> Mark:
+    """Whoever comes along was not asked, so neither excused nor absent."""
+    if isinstance(person, ExtraSeat) and mark in (Mark.EXCUSED, Mark.ABSENT):
+        return Mark.NONE
+    return mark
+
+
+def _add(meetup: Meetup, gesture: Gesture, tap: Tap, user: User | None) -> Outcome:
+    """The key alone says whether it is the same person: one list typed without a
+    network may hold two people of one first name and trade."""
+    meetup.attendances.create(
+        presence=Presence.WALK_IN,
+        first_name=gesture.first_name,
+        profession=cast(Profession, gesture.profession),
+        arrived_at=arrival_hour(meetup, tap.made_at),
+        recorded_by=user,
+    )
     return Outcome.DONE
 
 
-def _mark(person: Invitation | ExtraSeat, gesture: Gesture, user: User | None) -> None:
-    if gesture.mark in (Mark.LEFT, Mark.BACK):
-        return
-    if isinstance(person, ExtraSeat):
-        is_there = gesture.mark == Mark.PRESENT
-        record_extra(extra=person, is_there=is_there, user=user)
-        return
-    presence = Presence(gesture.mark) if gesture.mark else None
-    record_presence(invitation=person, presence=presence, user=user)
-
-
-def _keep_time(person: Invitation | ExtraSeat, mark: Mark, made_at: datetime) -> None:
-    """Hours are kept to the minute; a second tap on « there » does not move the
-    first."""
+def _settle(
+    meetup: Meetup, person: Invitation | ExtraSeat, tap: Tap, user: User | None
+) -> Outcome:
+    """At the very same moment, the last one received wins."""
     is_guest = isinstance(person, Invitation)
-    rows = Attendance.objects.filter(
-        **{"invitation" if is_guest else "extra": person.pk}
-    )
-    minute = made_at.replace(second=0, microsecond=0)
-    if mark == Mark.PRESENT:
-        rows.filter(arrived_at=None).update(arrived_at=minute)
-    elif mark == Mark.LEFT:
-        rows.there().update(left_at=minute)
-    elif mark == Mark.BACK:
-        rows.update(left_at=None)
+    about = {"invitation" if is_guest else "extra": person.pk}
+    rows = Attendance.objects.filter(**about)
+    standing = Standing.of(rows.first())
+    taps = list(meetup.taps.filter(target=tap.target).order_by("made_at", "pk"))
+    if taps[-1] == tap:
+        settled = standing.after(tap.mark, tap.made_at)
     else:
-        rows.update(arrived_at=None, left_at=None)
+        others = [one for one in taps if one != tap]
+        settled = standing.with_late(replay(others), replay(taps))
+    hours = settled if meetup.keeps_times else standing
+    settled = Standing(settled.presence, hours.arrived_at, hours.left_at)
+    if settled.presence != standing.presence:
+        _mark(person, settled.presence, user)
+    rows.update(arrived_at=settled.arrived_at, left_at=settled.left_at)
+    return Outcome.KNOWN if settled == standing else Outcome.DONE
+
+
+def _mark(person: Invitation | ExtraSeat, presence: str, user: User | None) -> None:
+    if isinstance(person, ExtraSeat):
+        record_extra(extra=person, is_there=bool(presence), user=user)
+        return
+    mark = Presence(presence) if presence else None
+    record_presence(invitation=person, presence=mark, user=user)

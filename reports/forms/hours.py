@@ -21,17 +21,13 @@ class HoursForm(forms.Form):
         label="Arrivée",
         required=False,
         error_messages={"invalid": WRONG},
-        widget=forms.TimeInput(
-            attrs={"type": "time", "class": "court"}, format="%H:%M"
-        ),
+        widget=clock_input(),
     )
     left = forms.TimeField(
         label="Départ",
         required=False,
         error_messages={"invalid": WRONG},
-        widget=forms.TimeInput(
-            attrs={"type": "time", "class": "court"}, format="%H:%M"
-        ),
+        widget=clock_input(),
     )
 
     def __init__(self, presence: Attendance, *args: Any, **kwargs: Any) -> None:

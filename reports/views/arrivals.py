@@ -47,12 +47,16 @@ def door(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 
 def welcome(request: HttpRequest, meetup: Meetup, form: ArrivalForm) -> None:
     name = form.cleaned_data["first_name"]
+    said = {"meetup": meetup.pk, "name": name}
     try:
-        arrive(meetup=meetup, **form.cleaned_data)
+        arrival = arrive(meetup=meetup, **form.cleaned_data)
     except (NotRecordable, TooManyArrivals):
         messages.error(request, FULL)
         return
-    request.session[WELCOMED] = {"meetup": meetup.pk, "name": name}
+    if not arrival.is_new and request.session.get(WELCOMED) != said:
+        other = f"Une autre {name}\u202f? Ajoutez une initiale."
+        messages.info(request, f"{name} est déjà parmi nous. {other}")
+    request.session[WELCOMED] = said
 
 
 @login_not_required
@@ -82,10 +86,11 @@ def badge(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 @personal
 @require_http_methods(BOTH)
 def i_am_here(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """The guest's own square to show, or one button instead."""
+    """The guest's own square to show, or one button instead; before and after, their
+    answer."""
     meetup = invitation.meetup
     if not is_recordable(meetup) or meetup.is_over:
-        raise Http404
+        return redirect("answer", token=invitation.token)
     if request.method == "POST":
         mark_here(invitation)
         return redirect("i_am_here", token=invitation.token)

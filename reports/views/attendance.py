@@ -7,12 +7,14 @@ from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
     require_safe,
 )
 
+from invitations.models import ExtraSeat
 from networking.models import Meetup
 from networking.models.meetups import NEAR
 from networking.perms import SignedInRequest, can_record
@@ -22,21 +24,24 @@ from reports.actions import (
     is_recordable,
     take_off_walk_in,
 )
-from reports.actions.taps import Gesture, Mark, Outcome, receive
+from reports.actions.taps import Gesture, Outcome, receive
 from reports.figures import presences
 from reports.forms import WalkInForm
 from reports.forms.hours import HoursForm
 from reports.models import Presence
+from reports.standing import Mark
 from reports.views import visible_meetup
 from reports.views.welcome import FORGET
 from venues.text import fold
 
-PER_PAGE = 100
+# One list for a telephone: compressed, this many people weigh ten kilobytes.
+PER_PAGE = 250
 MARKS = frozenset(Mark)
 TOO_LATE = "Les présences ne changent pas maintenant. Rien n’est modifié."
 
 
 @require_safe
+@gzip_page
 def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(request, visible_meetup(request, pk), WalkInForm())
 
@@ -143,20 +148,25 @@ def _back(request: SignedInRequest, pk: int, anchor: str = "") -> HttpResponse:
     return redirect(f"{address}#{anchor}" if anchor else address)
 
 
+def _company(meetup: Meetup, words: str) -> list[ExtraSeat]:
+    people = meetup.extra_seats.counted().select_related(
+        "attendance", "profession", "invitation__professional", "block__workplace"
+    )
+    by_name = sorted(people, key=lambda one: (fold(one.first_name), one.pk))
+    return [one for one in by_name if fold(words) in fold(one.first_name)]
+
+
 def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     guests = meetup.invitations.with_person().select_related("attendance")
     guests = guests.order_by(Lower("professional__first_name"), *guests.query.order_by)
     if words:
         guests = guests.filter(professional__search_name__contains=fold(words))
-    company = meetup.extra_seats.counted().select_related(
-        "attendance", "profession", "invitation__professional", "block__workplace"
-    )
     walk_ins = meetup.attendances.filter(presence=Presence.WALK_IN)
     context = {
         "meetup": meetup,
         "page": Paginator(guests, PER_PAGE).get_page(request.GET.get("page")),
-        "company": company,
+        "company": _company(meetup, words),
         "walk_ins": walk_ins.select_related("profession"),
         "counts": presences(meetup),
         "form": form,
@@ -164,6 +174,8 @@ def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpRes
         "query": urlencode({"q": words}) if words else "",
         "kept": _kept(request),
         "is_recordable": is_recordable(meetup),
+        # After the end too: a telephone may still hold gestures, and says so.
+        "can_keep": meetup.is_near,
         "opens_at": meetup.starts_at - NEAR,
     }
     response = render(request, "reports/attendance.html", context)

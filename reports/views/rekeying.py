@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from networking.perms import SignedInRequest, can_record
@@ -14,6 +15,7 @@ from reports.views import visible_meetup
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def rekey(request: SignedInRequest, pk: int) -> HttpResponse:
     """In the order and with the numbers of the paper sheet, one save for all."""
     meetup = visible_meetup(request, pk)
@@ -25,7 +27,8 @@ def rekey(request: SignedInRequest, pk: int) -> HttpResponse:
         gestures = sheet.gestures()
         outcomes = receive(meetup=meetup, gestures=gestures, user=request.user)
         done = sum(outcome == Outcome.DONE for outcome in outcomes.values())
-        messages.success(request, f"{plural(done, 'ligne notée,lignes notées')}.")
+        said = plural(done, "ligne notée,lignes notées") if done else "Rien à changer"
+        messages.success(request, f"{said}.")
         return redirect("attendance", pk=pk)
     context = {
         "meetup": meetup,

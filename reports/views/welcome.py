@@ -15,14 +15,26 @@ from django.views.decorators.http import require_POST, require_safe
 from networking.addresses import plain
 from networking.models import Profession
 from networking.perms import SignedInRequest, can_record
-from reports.actions.taps import WALK_IN, Gesture, Mark, receive
+from reports.actions.taps import WALK_IN, Gesture, receive
+from reports.figures import presences
 from reports.models import Attendance
+from reports.standing import Mark
 from reports.views import visible_meetup
 
 # Tells the telephone to drop the copy of the page that it kept.
 FORGET = "X-Forget-Copy"
 MOST_GESTURES = 500
 LARGEST = 200_000
+# OSError: a moment that the machine's calendar does not hold.
+NOT_GESTURES = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    OSError,
+)
 NAME = Attendance._meta.get_field("first_name").max_length
 ASSETS = (
     "style.css",
@@ -37,13 +49,15 @@ ASSETS = (
 @require_POST
 def gestures(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a telephone kept, as JSON: {"gestures": [{key, at, target, mark,
-    first_name, profession}]}, `at` in milliseconds. Tells what became of each key."""
+    first_name, profession}]}, `at` in milliseconds. Tells what became of each key,
+    and the new counts."""
     meetup = visible_meetup(request, pk)
     if not can_record(request.user, meetup):
         raise PermissionDenied
     sent = _read(request)
     outcomes = receive(meetup=meetup, gestures=sent, user=request.user)
-    return JsonResponse({str(key): value for key, value in outcomes.items()})
+    told = {str(key): value for key, value in outcomes.items()}
+    return JsonResponse({"outcomes": told, "counts": presences(meetup)})
 
 
 def _read(request: SignedInRequest) -> list[Gesture]:
@@ -57,7 +71,7 @@ def _read(request: SignedInRequest) -> list[Gesture]:
         trades = {row.get("profession") for row in rows}
         known = Profession.objects.in_bulk([t for t in trades if isinstance(t, str)])
         return [_gesture(row, known) for row in rows]
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except NOT_GESTURES as error:
         raise BadRequest("Not gestures") from error
 
 

@@ -11,10 +11,11 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 async function kept(store, request) {
-  const copy = await store.match(request);
+  // A search without a network finds the whole list.
+  const copy = (await store.match(request)) || (await store.match(self.registration.scope));
   if (!copy) return null;
   if (Date.now() - Number(copy.headers.get("X-Kept")) < LIFE) return copy;
-  await store.delete(request);
+  await store.delete(copy.url || request);
   return null;
 }
 
@@ -28,13 +29,18 @@ async function page(request) {
     if (copy) return copy;
     throw error;
   }
-  if (answer.redirected || answer.headers.get("{{ forget }}")) {
-    await store.delete(request);
+  const closed = answer.headers.get("{{ forget }}");
+  // Closed, signed out (a redirection), or no longer of the team.
+  if (closed || (!answer.ok && answer.status < 500)) {
+    await caches.delete(STORE);
   } else if (answer.ok) {
     const headers = new Headers(answer.headers);
     headers.set("X-Kept", Date.now());
+    headers.delete("Content-Encoding");
     const body = await answer.clone().blob();
     await store.put(request, new Response(body, { headers }));
+    // Signing out empties the store; the page needs its looks and its script again.
+    if (!(await store.match(ASSETS[0]))) await store.addAll(ASSETS);
   }
   return answer;
 }

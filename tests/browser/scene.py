@@ -245,6 +245,16 @@ def composed() -> dict[str, Any]:
     }
 
 
+def ending() -> dict[str, Any]:
+    """A table that somebody closes while a telephone has no network."""
+    meetup = meal("Le déjeuner qui finit", 8, noon(63))
+    invite(meetup, *[PartStat.ACCEPTED] * 3)
+    begins(meetup, minutes_ago=80)
+    user = User.objects.create_user("sami@parentheses.example", first_name="Sami")
+    TeamMember.objects.create(circle=meetup.circle, user=user, role=Role.RELAY)
+    return {"ending": meetup.pk, "session_sami": session_of(user)}
+
+
 def letters(meetup: Meetup) -> dict[str, Any]:
     """Came back by mail, and nobody dared to apply it."""
     guest = meetup.invitations.with_person()[0]
@@ -392,7 +402,7 @@ def sessions() -> dict[str, Any]:
 def tell() -> None:
     found = known()
     found |= meals() | composed() | played() | messages(found["lively"])
-    found |= keyholder() | sessions() | portal() | met()
+    found |= keyholder() | sessions() | portal() | ending() | met()
     found |= voices(Meetup.objects.get(pk=found["today"]))
     found |= letters(Meetup.objects.get(pk=found["soon"]))
     print(json.dumps(found))

@@ -11,9 +11,11 @@ from tests.browser.site import Site
 Window = Callable[..., BrowserContext]
 
 
-def welcome(window: Window, site: Site, who: str = "bruno", **options) -> Page:
+def welcome(
+    window: Window, site: Site, who: str = "bruno", meal: str = "door", **options
+) -> Page:
     page = window(who, **options).new_page()
-    page.goto(reverse("attendance", args=[site.scene["door"]]))
+    page.goto(reverse("attendance", args=[site.scene[meal]]))
     expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
     return page
 
@@ -57,18 +59,15 @@ def test_taps_made_without_a_network_arrive_once(window: Window, site: Site) -> 
     expect(page.locator("[data-state]")).to_contain_text("3 gestes à envoyer")
     assert page.locator("[data-marked]:visible").count() >= 3
 
-    kept = page.evaluate("localStorage.getItem(Object.keys(localStorage)[0])")
+    box = "'taps:' + document.querySelector('[data-welcome]').dataset.welcome"
+    kept = page.evaluate(f"localStorage.getItem({box})")
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
     assert there(site) == before + 3
 
     # Sent a second time, as by a telephone that missed the answer.
-    page.evaluate(
-        "kept => localStorage.setItem("
-        "'taps:' + document.querySelector('[data-welcome]').dataset.welcome, kept)",
-        kept,
-    )
+    page.evaluate(f"kept => localStorage.setItem({box}, kept)", kept)
     page.reload()
     expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
     assert there(site) == before + 3
@@ -105,6 +104,87 @@ def test_a_session_that_ended_loses_no_tap(window: Window, site: Site) -> None:
     page.goto(reverse("attendance", args=[site.scene["door"]]))
     expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
     assert there(site) == before + 1
+
+
+def test_a_search_without_a_network_finds_the_whole_list(
+    window: Window, site: Site
+) -> None:
+    page = welcome(window, site)
+    ready(page)
+    page.context.set_offline(True)
+    page.goto(reverse("attendance", args=[site.scene["door"]]) + "?q=zzz")
+    expect(free(page).first).to_be_visible()
+
+
+def test_the_counts_follow_what_was_sent(window: Window, site: Site) -> None:
+    page = welcome(window, site, "sami", "ending")
+    ready(page)
+    left = page.locator("[data-count=unmarked]")
+    before = int(left.inner_text())
+    coming = page.locator("[data-target]").filter(has_text="· Oui")
+    coming.locator("[data-free]:visible button[data-mark=excused]").first.click()
+    expect(left).to_have_text(str(before - 1))
+
+
+def test_a_clock_an_hour_ahead_does_not_win_over_a_later_tap(
+    window: Window, site: Site
+) -> None:
+    fast = window("sami").new_page()
+    fast.add_init_script("const now = Date.now; Date.now = () => now() + 3600000;")
+    fast.goto(reverse("attendance", args=[site.scene["ending"]]))
+    free(fast).first.click()
+    at = fast.evaluate(
+        "localStorage.getItem('drift:' + document.querySelector("
+        "'[data-welcome]').dataset.welcome)"
+    )
+    assert 3_600_000 <= float(at) < 3_700_000
+    expect(fast.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    (latest,) = site.rows(
+        "SELECT (julianday('now') - julianday(made_at)) * 86400 FROM reports_tap"
+        " ORDER BY id DESC LIMIT 1"
+    )[0]
+    assert 0 <= float(str(latest)) < 60
+
+
+def test_what_comes_after_the_end_is_kept_and_shown(window: Window, site: Site) -> None:
+    page = welcome(window, site, "sami", "ending")
+    ready(page)
+    page.context.set_offline(True)
+    name = free(page).first.locator("xpath=ancestor::li//b").inner_text()
+    free(page).first.click()
+    organiser = window("amina").new_page()
+    organiser.goto(reverse("close_meetup", args=[site.scene["ending"]]))
+    organiser.get_by_role("button", name="Terminer la rencontre").click()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    lost = page.get_by_role("region", name="Pas enregistré")
+    expect(lost.get_by_role("listitem")).to_have_text(f"{name}\u202f: Là")
+
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Les présences ne changent plus.")
+    expect(lost).to_contain_text(name)
+    kept = "caches.open((await caches.keys())[0]).then(one => one.keys())"
+    assert (
+        page.evaluate(
+            f"async () => (await caches.keys()).length && (await {kept})"
+            ".filter(one => one.url.endsWith('/presences/')).length"
+        )
+        == 0
+    )
+    lost.get_by_role("button").click()
+    expect(lost).to_be_hidden()
+    page.reload()
+    expect(lost).to_be_hidden()
+
+
+def test_signing_out_leaves_no_copy_behind(window: Window, site: Site) -> None:
+    page = welcome(window, site, "sami")
+    ready(page)
+    assert page.evaluate("caches.keys().then(names => names.length)") == 1
+    page.goto(reverse("account_logout"))
+    page.get_by_role("button", name="Me déconnecter").click()
+    expect(page.locator("main")).to_be_visible()
+    assert page.evaluate("caches.keys().then(names => names.length)") == 0
 
 
 def test_without_javascript_the_page_is_plain_forms(window: Window, site: Site) -> None:
@@ -154,7 +234,7 @@ def test_the_sheet_is_typed_again_in_its_order(window: Window, site: Site) -> No
     assert page.get_by_label("Prénom").first.input_value() == "Ysé"
     page.get_by_label("Métier").first.select_option("nurse")
     page.get_by_role("button", name="Enregistrer la feuille").click()
-    expect(page.get_by_role("status")).to_contain_text("1 ligne notée.")
+    expect(page.locator(".messages")).to_contain_text("1 ligne notée.")
     assert there(site) == before + 1
 
 
