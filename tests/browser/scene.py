@@ -167,6 +167,8 @@ def meals() -> dict[str, Any]:
     came = expected[5]
     record_presence(invitation=came, presence=Presence.PRESENT, user=door.organiser)
     certify(presence=came.attendance, last_name="Valombre")
+    asks = expected[4]
+    record_presence(invitation=asks, presence=Presence.PRESENT, user=door.organiser)
     FollowUp.objects.create(
         meetup=door, action="Envoyer la liste", guest=came, due_on=timezone.localdate()
     )
@@ -185,7 +187,7 @@ def meals() -> dict[str, Any]:
         "door_token": door_token(door),
         "came": came.token,
         "follow_up": came.follow_ups.get().pk,
-        "presence": came.attendance.pk,
+        "presence": asks.attendance.pk,
         "certificate": came.attendance.certificate.code,
         "badged": expected[7].pk,
         "badge_token": badge_token(expected[7]),
