@@ -17,6 +17,7 @@ from reports.naming import Names
 from reports.period_figures import Told, highlights
 from reports.periods import attendances, per_month
 from reports.suppression import Range
+from reports.web import trade_web
 from venues.models import Commune
 
 SHORT, WHO, WHERE, LINKS, MEALS = (
@@ -146,7 +147,33 @@ def links(what: Told) -> list[Block]:
     )
     told = [(label, what.of_set(name)) for label, name in named]
     found = [(label, what.words(n)) for label, n in told if n and n.high]
-    return pairs("liens", "Ce que la table a relié", LINKS, found)
+    return [
+        *pairs("liens", "Ce que la table a relié", LINKS, found),
+        *trades_linked(what),
+    ]
+
+
+def trades_linked(what: Told) -> list[Block]:
+    """The circle's web by trade only, told with the links, once per set of meals: a
+    trade is named there only with enough people, so no line is somebody."""
+    if what.gathered.release is None:
+        return []
+    web = trade_web(what.gathered.meetups)
+    if not web.rows:
+        return []
+    rows: Rows = [list(row) for row in web.rows]
+    return [
+        block(
+            "metiers-relies",
+            BlockKind.TABLE,
+            "Les métiers qui se sont reliés",
+            list(web.columns),
+            rows,
+            chapter=LINKS,
+            measure="Liens dits par les deux personnes, par tranches",
+            source=source(what),
+        )
+    ]
 
 
 def day(moment: datetime) -> str:

@@ -279,18 +279,38 @@ def test_the_map_gives_bands_and_no_commune_by_its_number(
     ]
 
 
-def test_links_are_told_by_steps_and_never_by_name(
-    three_meals, people, partner, amina
-) -> None:
+def seven_doctors_linked(meetup: Meetup, people) -> None:
     doctor = ProfessionFactory(key="doctor", activity="Médecine")
     for n in range(7):
         people[n].profession = doctor
         people[n].save()
         pair = people[n], people[n + 7]
         for one, other in (pair, pair[::-1]):
-            Connection.objects.create(
-                professional=one, other=other, meetup=three_meals[0]
-            )
+            Connection.objects.create(professional=one, other=other, meetup=meetup)
+
+
+def test_two_trades_are_linked_by_name_where_enough_people_of_both_came(
+    three_meals, people, partner, amina
+) -> None:
+    seven_doctors_linked(three_meals[0], people)
+    nurse = people[7].profession.activity
+    (row,) = block(give(partner, amina), "metiers-relies")["rows"]
+    assert row == ["Médecine", nurse, "5 à 9"]
+
+
+def test_four_links_between_two_trades_are_not_named(
+    three_meals, people, partner, amina
+) -> None:
+    seven_doctors_linked(three_meals[0], people)
+    gone = [person.pk for person in people[:3]]
+    Connection.objects.filter(professional__in=gone).delete()
+    assert "metiers-relies" not in keys(give(partner, amina))
+
+
+def test_links_are_told_by_steps_and_never_by_name(
+    three_meals, people, partner, amina
+) -> None:
+    seven_doctors_linked(three_meals[0], people)
     rows = dict(block(give(partner, amina), "liens")["rows"])
     assert rows["Liens noués, dits par les deux personnes"] == "5 à 9"
     assert rows["Passerelles\u202f: paires de métiers reliés"] == "moins de 5"
@@ -489,7 +509,7 @@ def test_a_preview_costs_the_same_once_its_meals_are_told(
         eat(circle, valmorey, month, people[:14])
     give(partner, amina)
     client = signed_in(amina)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(address(partner))
 
 
