@@ -4,6 +4,7 @@ invited, Driss is a stranger, Mme Eloy is the town hall's clerk."""
 import os
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from django.conf import LazySettings, settings
 from django.test import Client
@@ -16,6 +17,10 @@ from tests.factories import (
     ProfessionalFactory,
     UserFactory,
 )
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 # Playwright's synchronous API owns an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
