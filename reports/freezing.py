@@ -49,6 +49,18 @@ class Release(TypedDict):
     communes: dict[str, list[int]] | None
 
 
+class Heard(TypedDict):
+    """Numbers of opinions, at least; 0 is not told. `trades`: those that `step` people
+    or more discovered, in the order of the alphabet. `meals`: of how many meals."""
+
+    meals: int
+    step: int
+    given: int
+    at_ease: int
+    asking_more: int
+    trades: list[str]
+
+
 class Frozen(TypedDict):
     """`Report.figures`. Pairs come back from JSON as lists of two. `tables` holds,
     per meetup of a period, what may be told of it; `perimeter` how many worked in
@@ -66,6 +78,7 @@ class Frozen(TypedDict):
     reference: str
     blocks: NotRequired[list[Block]]
     indicators: NotRequired[list[Pair]]
+    opinions: NotRequired[Heard | None]
     perimeter: NotRequired[int | None]
     perimeter_of: NotRequired[list[str]]
     meetups: NotRequired[list[int]]

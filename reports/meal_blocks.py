@@ -6,18 +6,21 @@ from networking.models import Meetup, Partner, PartnerKind, Profession
 from networking.templatetags.french import NBSP, euro, month_year
 from reports.blocks import Block, BlockKind, Cell, block
 from reports.figures import NOT_SAID
-from reports.freezing import Pair, Said, duration, is_partner
+from reports.freezing import Frozen, Heard, Pair, Said, duration, is_partner
+from reports.heard import told_lines
 from reports.masking import Published
 from reports.missions import LABELS
 
-THERE, TALK, MEAL, READ = (
+THERE, HEARD, TALK, MEAL, READ = (
     "Qui était là",
+    "Ce que les personnes en disent",
     "Ce qui s’est dit",
     "La rencontre",
     "Comment lire ces chiffres",
 )
 HEALTH_CODES = ("TRE_G15-ProfessionSante", "TRE_R356-ProfessionRessource")
 METHOD = "methode"
+TOO_NARROW = "Une case «\u202fs\u202f»\u202f: ce nombre ne peut pas être donné."
 Rows = list[list[Cell]]
 
 
@@ -219,14 +222,33 @@ def answers(counts: Published, source: str) -> list[Block]:
     ]
 
 
-def said(words: Said, facts: list[Pair], method: list[str]) -> list[Block]:
-    """The author's words, the meal, and how to read."""
+def said(words: Said, frozen: Frozen) -> list[Block]:
+    """The author's words, the opinions, the meal, and how to read."""
     return [
+        *heard(frozen["opinions"]),
         *lines("paroles", TALK, TALK, words.quotes),
         *lines("suite", "La suite", TALK, words.next_steps),
         *pairs("indicateurs", "Ce que vous nous demandez", TALK, words.indicators),
-        *pairs("rencontre", "Le repas", MEAL, facts),
-        *lines(METHOD, READ, READ, method),
+        *pairs("rencontre", "Le repas", MEAL, frozen["facts"]),
+        *lines(METHOD, READ, READ, [*frozen["method"], TOO_NARROW]),
+    ]
+
+
+def heard(what: Heard | None) -> list[Block]:
+    if what is None:
+        return []
+    rows: Rows = [[term, text] for term, text in told_lines(what)]
+    return [
+        block(
+            "avis",
+            BlockKind.FACTS,
+            "Les avis, sans nom",
+            ["Sujet", "Réponse"],
+            rows,
+            chapter=HEARD,
+            measure=f"Nombre d’avis, par pas de {what['step']}. Une ligne absente"
+            f"\u202f: moins de {what['step']} avis",
+        )
     ]
 
 

@@ -14,8 +14,7 @@ from reports.freezing import (
     published_figures,
     reference,
 )
-
-TOO_NARROW = "Une case «\u202fs\u202f»\u202f: ce nombre ne peut pas être donné."
+from reports.heard import heard_over
 
 
 def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
@@ -29,15 +28,13 @@ def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
         headline=headline(meetup, len(counts["trades"])),
         addressee=addressee(partner),
         highlights=highlights(meetup, counts, said.cost),
-        facts=[
-            *facts(meetup, said.cost),
-            *meal_blocks.money(meetup, counts),
-        ],
+        facts=[*facts(meetup, said.cost), *meal_blocks.money(meetup, counts)],
         method=method(counts),
         plates=plates,
         free_places=max(meetup.capacity - plates, 0),
         reference=reference(meetup),
         indicators=said.indicators,
+        opinions=heard_over([meetup], [counts]),
     )
     if is_cpts:
         frozen["perimeter"] = inside
@@ -45,6 +42,6 @@ def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
     frozen["blocks"] = [
         meal_blocks.figures(frozen["highlights"]),
         *meal_blocks.of_meal(meetup, partner, counts, inside),
-        *meal_blocks.said(said, frozen["facts"], [*frozen["method"], TOO_NARROW]),
+        *meal_blocks.said(said, frozen),
     ]
     return frozen

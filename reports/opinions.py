@@ -1,7 +1,7 @@
 """Opinions read together: only those released, never fewer than five of a meal."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -26,16 +26,31 @@ class Opinions(TypedDict):
 
 def opinions_of(meetups: Iterable[Meetup]) -> Opinions:
     """Of these meals, together. What was too little for its meal is not in it."""
-    return _told(Opinion.objects.filter(meetup__in=[one.pk for one in meetups]))
+    rows = Opinion.objects.filter(meetup__in=[one.pk for one in meetups])
+    return _told(_released(rows))
+
+
+def opinions_by_meetup(meetups: Iterable[Meetup]) -> dict[int, Opinions]:
+    """Of each of these meals by itself; nothing for a meal without any."""
+    rows = _released(Opinion.objects.filter(meetup__in=[one.pk for one in meetups]))
+    by_meetup: dict[int, list[Opinion]] = {}
+    for row in rows:
+        if row.meetup_id:
+            by_meetup.setdefault(row.meetup_id, []).append(row)
+    return {key: _told(own) for key, own in by_meetup.items()}
 
 
 def opinions_in(circle: Circle) -> Opinions:
     """Of the circle since its beginning, small meals included."""
-    return _told(Opinion.objects.filter(Q(circle=circle) | Q(meetup__circle=circle)))
+    rows = Opinion.objects.filter(Q(circle=circle) | Q(meetup__circle=circle))
+    return _told(_released(rows))
 
 
-def _told(rows: QuerySet[Opinion]) -> Opinions:
-    told = list(rows.filter(released_on__isnull=False).select_related("discovered"))
+def _released(rows: QuerySet[Opinion]) -> list[Opinion]:
+    return list(rows.filter(released_on__isnull=False).select_related("discovered"))
+
+
+def _told(told: Sequence[Opinion]) -> Opinions:
     ease = Counter(one.at_ease for one in told)
     after = Counter(one.what_next for one in told if one.what_next)
     found = Counter(one.discovered.activity for one in told if one.discovered)

@@ -12,7 +12,7 @@ from networking.templatetags.french import (
 )
 from reports.blocks import Block, BlockKind, Cell, block
 from reports.freezing import Pair, nameless_title
-from reports.meal_blocks import METHOD, READ, lines, pairs
+from reports.meal_blocks import METHOD, READ, heard, lines, pairs
 from reports.naming import Names
 from reports.period_figures import Told, highlights
 from reports.periods import attendances, per_month
@@ -42,6 +42,7 @@ def of_period(what: Told, names: Names) -> list[Block]:
         trend(what),
         *commune_map(what),
         *links(what),
+        *heard(what.opinions),
         meals(what, names),
         *pairs("argent", "Ce que cela coûte, et ce qui est prêté", MEALS, costs(what)),
     ]

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.conf import settings
 
 from networking.templatetags.french import euro, plural, plural_word, sentence_list
-from reports.freezing import Pair
+from reports.freezing import Heard, Pair
+from reports.heard import heard_over
 from reports.masking import RULE, Published, words
 from reports.meal_blocks import loan
 from reports.periods import attendances, present, trade_range
@@ -43,6 +44,7 @@ class Told:
     bill: Decimal | None
     per_head: Decimal | None
     places: list[str]
+    opinions: Heard | None
     threshold: int
     rule: int = RULE
 
@@ -77,6 +79,7 @@ def told(gathered: Gathered) -> Told:
         bill=bill,
         per_head=per_head,
         places=sorted(places, key=fold),
+        opinions=heard_over(gathered.meetups, tables),
         threshold=max(settings.SMALLEST_COUNT, 3),
     )
 

@@ -7,13 +7,13 @@ from django.conf import settings
 from networking.models import Partner
 from networking.templatetags.french import APOSTROPHE, euro, plural
 from reports import period_blocks
+from reports.blocks import Block
 from reports.freezing import Frozen, Pair, addressee
 from reports.masking import Published, Trade
 from reports.models import Report
 from reports.naming import names_around
-from reports.period_figures import Told, highlights, told
+from reports.period_figures import Told, highlights
 from reports.periods import Span
-from reports.releases import Gathered
 
 EVERYBODY = "toutes les personnes qui nous aident"
 
@@ -32,11 +32,16 @@ def title(span: Span, partner: Partner | None, is_year: bool) -> str:
     return words[: Report.title.field.max_length]
 
 
-def freeze(
-    gathered: Gathered, partner: Partner | None, is_year: bool, words: Words
-) -> Frozen:
-    what = told(gathered)
-    names = names_around(*gathered.meetups)
+def series(span: Span, partner: Partner | None, is_year: bool) -> str:
+    """What the versions of one report share."""
+    if is_year:
+        return f"year:{span.starts_on.year}"
+    key = partner.pk if partner else ""
+    return f"territory:{key}:{span.starts_on}:{span.ends_on}"
+
+
+def freeze(what: Told, partner: Partner | None, is_year: bool, words: Words) -> Frozen:
+    gathered = what.gathered
     method = period_blocks.method(what)
     return Frozen(
         counts=_counts(what),
@@ -54,13 +59,18 @@ def freeze(
         release=gathered.release,
         findings=words.findings,
         proposal=words.proposal,
-        blocks=[
-            period_blocks.figures(what),
-            *period_blocks.said(words.findings, words.quotes, words.proposal),
-            *period_blocks.of_period(what, names),
-            *period_blocks.reading(method),
-        ],
+        opinions=what.opinions,
+        blocks=_blocks(what, words, method),
     )
+
+
+def _blocks(what: Told, words: Words, method: list[str]) -> list[Block]:
+    return [
+        period_blocks.figures(what),
+        *period_blocks.said(words.findings, words.quotes, words.proposal),
+        *period_blocks.of_period(what, names_around(*what.gathered.meetups)),
+        *period_blocks.reading(method),
+    ]
 
 
 def reference(span: Span, partner: Partner | None, is_year: bool) -> str:

@@ -11,6 +11,7 @@ from io import StringIO
 
 Bounds = tuple[int, int]
 MANY = 60
+OPINIONS = ("Avis donnés", "À leur place autour de la table", "Demandent une suite")
 NODES = 400
 
 
@@ -135,6 +136,7 @@ class Reader:
         self.meals: dict[str, set[str]] = {}
         self.places: dict[str, str] = {}
         self.trades: dict[str, set[str]] = {}
+        self.versions: dict[str, int] = {}
         blocks = [
             {block["key"]: block for block in json.loads(text)} for text in documents
         ]
@@ -186,6 +188,8 @@ class Reader:
         for key in ("modes", "adhesion"):
             if key in found:
                 self._read_table(title, found[key]["rows"])
+        if "avis" in found:
+            self._read_opinions(title, here, total, found["avis"])
         if "contrat" in found:
             self._read_perimeter(title, dict(found["contrat"]["rows"]))
 
@@ -231,6 +235,37 @@ class Reader:
         unknown = sum(v for label, v in cells.items() if "on dit" in label)
         name = f"{title}: without invitation"
         self.puzzle.bounded({name: 1}, 0, unknown)
+
+    def _read_opinions(self, title: str, here: str, total: Bounds, block: dict) -> None:
+        """« 10 au moins » by steps of 5 is 10 to 14; the last step below the number
+        present is open above. A line that is missing is less than a step."""
+        match = re.search(r"par pas de (\d+)", block["measure"])
+        assert match
+        step = int(match[1])
+        last = (total[0] - step + 1) // step * step
+        least = {
+            label: int(text.split()[0])
+            for label, text in block["rows"]
+            if text.endswith("au moins")
+        }
+        told = {}
+        for label in OPINIONS:
+            low = least.get(label, 0)
+            high = total[1] if low == last else low + step - 1
+            told[label] = self._version(f"{title}: {label}", low, high)
+        given = told.pop(OPINIONS[0])
+        self.puzzle.bounded({here: 1, given: -1}, 0)
+        for name in told.values():
+            self.puzzle.difference(f"{name}, not", given, name)
+
+    def _version(self, label: str, low: int, high: int) -> str:
+        """Opinions are added between two reports, and never taken away."""
+        before = self.versions.get(label, 0)
+        self.versions[label] = before + 1
+        name = self.puzzle.number(f"{label} {before + 1}", low, high)
+        if before:
+            self.puzzle.difference(f"{name}, new", name, f"{label} {before}")
+        return name
 
     def _read_perimeter(self, title: str, facts: dict[str, str]) -> None:
         if inside := read(facts.get("Travaillent dans votre périmètre")):

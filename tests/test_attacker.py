@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 
 from invitations.models import Invitation, PartStat
 from networking.models import Meetup, MeetupStatus, Partner, PartnerKind, User
-from reports import masking, papers, releases
+from reports import heard, masking, papers, releases
 from reports.actions import NoMeal, issue_period, issue_report
-from reports.models import Attendance, Presence, Report
+from reports.models import (
+    AtEase,
+    Attendance,
+    Opinion,
+    Presence,
+    Report,
+    WhatNext,
+)
 from reports.period_reports import Words
 from reports.periods import Span
 from reports.suppression import exactly
@@ -34,7 +41,7 @@ from tests.factories import (
 TRADES = ("Aide à domicile", "Médecine", "Pharmacie", "Soins infirmiers")
 PLACES = ("Brenne", "Jore", "Valmorey")
 YEAR = 2026
-MEAL, YEARLY = 0, 2
+MEAL, YEARLY, SPEAK = 0, 2, 3
 SPANS = ((1, 3), (4, 6), (1, 6), (1, 12), (3, 5))
 
 
@@ -177,8 +184,25 @@ def eat(
     return meetup
 
 
+def speak(meetup: Meetup, said: tuple[int, int, int]) -> None:
+    """Opinions that were released: how many, how many at ease, how many go on."""
+    many, at_ease, asking = said
+    many = min(many, meetup.attendances.there().count() - meetup.opinions.count())
+    if many < 5:
+        return
+    for number in range(many):
+        Opinion.objects.create(
+            meetup=meetup,
+            released_on=meetup.ends_at.date(),
+            at_ease=AtEase.YES if number < at_ease else AtEase.NO,
+            what_next=WhatNext.AGAIN if number < asking else WhatNext.NOTHING,
+        )
+
+
 def give(world: World, meetups: list[Meetup], what: tuple[int, int, int]) -> None:
     kind, whom, which = what
+    if kind == SPEAK:
+        return speak(meetups[which % len(meetups)], (6 + whom, 5, 6))
     partner = world.partners[whom]
     if kind == MEAL:
         meetup = meetups[which % len(meetups)]
@@ -214,12 +238,13 @@ meals = st.lists(
         st.integers(0, 1),
         st.lists(st.integers(0, 29), min_size=0, max_size=24),
         st.tuples(st.integers(0, 6), st.integers(0, 8)),
+        st.tuples(st.integers(0, 24), st.integers(0, 24), st.integers(0, 24)),
     ),
     min_size=1,
     max_size=4,
 )
 gifts = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)),
+    st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 4)),
     min_size=1,
     max_size=7,
 )
@@ -246,8 +271,10 @@ def test_all_documents_together_narrow_no_small_number(
         world = made_world(amina, trades, places)
         meetups = [
             eat(world, month, venue, came, others)
-            for month, (venue, came, others) in enumerate(meals, 1)
+            for month, (venue, came, others, _) in enumerate(meals, 1)
         ]
+        for meetup, (*_, said) in zip(meetups, meals, strict=True):
+            speak(meetup, said)
         for what in gifts:
             give(world, meetups, what)
         reports = list(Report.objects.order_by("pk"))
@@ -300,6 +327,29 @@ def test_the_attacker_wins_where_different_people_are_always_exact(
 ) -> None:
     monkeypatch.setattr(releases, "different", lambda number, *_, **__: exactly(number))
     assert told_by(*known_history)["set 0: again"] == {1, 2, 3}
+
+
+@pytest.mark.django_db
+def test_opinions_added_between_two_reports_tell_nothing_small(known_history) -> None:
+    world, meetups = known_history
+    for said in ((8, 6, 7), (6, 5, 6)):
+        speak(meetups[0], said)
+        give(world, meetups, (MEAL, 0, 0))
+    assert told_by(world, meetups) == {}
+    rows = [b for b in Report.objects.all()[0].figures["blocks"] if b["key"] == "avis"]
+    assert rows
+
+
+@pytest.mark.django_db
+def test_the_attacker_wins_where_opinions_are_counted_one_by_one(
+    known_history, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = heard.heard
+    monkeypatch.setattr(heard, "heard", lambda said, people, _: told(said, people, 1))
+    speak(known_history[1][0], (12, 10, 12))
+    found = told_by(*known_history)
+    name = "Repas 1, lundi 12 janvier 2026: À leur place autour de la table 1, not"
+    assert found[name] == {2}
 
 
 @pytest.mark.django_db

@@ -511,7 +511,7 @@ def test_a_preview_costs_the_same_once_its_meals_are_told(
         eat(circle, valmorey, month, people[:14])
     give(partner, amina)
     client = signed_in(amina)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get(address(partner))
 
 

@@ -12,6 +12,7 @@ from reports.actions.portal import tell_partner
 from reports.block_rules import check
 from reports.freezing import Pair, Said, report_title
 from reports.models import Report, ReportKind
+from reports.period_figures import told
 from reports.period_reports import Words
 from reports.periods import Span
 from reports.releases import gather
@@ -68,18 +69,14 @@ def issue_period(
         gathered = gather(span, communes)
         if not gathered.meetups:
             raise NoMeal
-        days = f"{span.starts_on}:{span.ends_on}"
-        partner_key = partner.pk if partner else ""
         report = Report(
             kind=ReportKind.YEAR if is_year else ReportKind.TERRITORY,
-            series=f"year:{span.starts_on.year}"
-            if is_year
-            else f"territory:{partner_key}:{days}",
+            series=period_reports.series(span, partner, is_year),
             partner=partner,
             starts_on=span.starts_on,
             ends_on=span.ends_on,
             title=period_reports.title(span, partner, is_year),
-            figures=period_reports.freeze(gathered, partner, is_year, words),
+            figures=period_reports.freeze(told(gathered), partner, is_year, words),
             quotes=words.quotes,
             next_steps=[words.proposal] if words.proposal else [],
             issued_by=user,
@@ -118,8 +115,9 @@ def _name(report: Report, previous: Report) -> None:
 
 
 def _words(report: Report) -> tuple[object, ...]:
-    """All that an author or a new meal changes; as JSON gives it back."""
+    """All that an author, a new meal or new opinions change; as JSON gives it back."""
     frozen = report.figures
     told = [list(pair) for pair in frozen.get("indicators", [])]
     period = frozen.get("meetups"), frozen.get("findings"), report.partner_id
-    return report.quotes, report.next_steps, frozen["cost"], told, period
+    said = report.quotes, report.next_steps, frozen["cost"], told
+    return *said, frozen.get("opinions"), period

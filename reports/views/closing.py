@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from networking.models import Meetup, Partner
 from networking.perms import SignedInRequest, can_organise
 from reports import actions
+from reports.drafts import meal_draft
 from reports.figures import presences
 from reports.forms import ReportForm, addressees
 from reports.freezing import Said
@@ -39,7 +40,8 @@ def issue_report(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, "Terminez d’abord la rencontre. Le bilan vient après.")
         return redirect("close_meetup", pk=pk)
     asked = _read_by(request, meetup)
-    form = ReportForm(meetup, request.POST or None, initial={"partner": asked})
+    initial = {"partner": asked, **meal_draft(meetup, asked)}
+    form = ReportForm(meetup, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         report = actions.issue_report(
             meetup=meetup, user=request.user, **form.cleaned_data

@@ -19,6 +19,7 @@ from networking.perms import (
     team_required,
 )
 from reports import actions, period_reports
+from reports.drafts import period_draft
 from reports.forms import (
     IndicatorsForm,
     PeriodWordsForm,
@@ -89,11 +90,13 @@ def _period(
     is_year: bool,
 ) -> HttpResponse:
     gathered = gather(span, _territory(partner, is_year))
-    computed = findings(told(gathered))
+    what = told(gathered)
+    computed = findings(what)
+    draft = period_draft(span, partner, is_year)
     words = PeriodWordsForm(
         names_around(*gathered.meetups),
         request.POST or None,
-        initial={"findings": "\n".join(computed)},
+        initial={"findings": "\n".join(computed), **draft},
     )
     if request.method == "POST" and gathered.meetups and words.is_valid():
         actions.issue_period(
@@ -105,8 +108,7 @@ def _period(
         )
         messages.success(request, f"C’est fait. Le bilan est donné\u202f: {span}.")
         return redirect("issued_reports")
-    typed = Words(computed, [], "")
-    frozen = period_reports.freeze(gathered, partner, is_year, typed)
+    frozen = period_reports.freeze(what, partner, is_year, Words(computed, [], ""))
     more = {"words": words, "gathered": gathered, "blocks": shown(frozen["blocks"])}
     return render(request, "reports/period.html", {**context, **more})
 
