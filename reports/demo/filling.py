@@ -30,12 +30,13 @@ def fill() -> dict[str, int]:
         cast = make_cast(rng)
         tables = [_table(cast, told) for told in PAST]
         before = past.make(rng, tables)
-        periods.give(before, cast.users)
         after = coming.make(rng, cast)
-        portal.fill()
-        aftermath.make(before, after[0])
         voices.make(chance(), before)
         links.fill(chance(), before)
+        past.report(before, tables)
+        periods.give(before, cast.users)
+        portal.fill()
+        aftermath.make(before, after[0])
     if settings.DEMO:
         deliver_all()
     post.fill(after[0])

@@ -59,7 +59,6 @@ def _meal(rng: Random, table: Table, slot: days.Slot) -> Meetup:
     _answer(rng, meetup, rng.sample(table.people, min(INVITED, len(table.people))))
     _come(rng, meetup, table.user)
     close_meetup(meetup=meetup, user=table.user)
-    _report(meetup, table)
     _set_dates(meetup)
     return meetup
 
@@ -114,9 +113,16 @@ def _come(rng: Random, meetup: Meetup, user: User) -> None:
         )
 
 
+def report(meetups: Sequence[Meetup], tables: Sequence[Table]) -> None:
+    """Once the opinions are read; of the last meal nobody has written one yet."""
+    for meetup, table in zip(meetups, tables, strict=True):
+        if table.told.quotes:
+            _report(meetup, table)
+        given = Report.objects.filter(meetup=meetup)
+        given.update(issued_at=meetup.ends_at + timedelta(days=2))
+
+
 def _report(meetup: Meetup, table: Table) -> None:
-    if not table.told.quotes:
-        return
     meetup.refresh_from_db()
     for partner in addressees(meetup):
         issue_report(
@@ -136,4 +142,3 @@ def _set_dates(meetup: Meetup) -> None:
     Booking.objects.filter(meetup=meetup).update(decided_at=asked - timedelta(days=2))
     Invitation.objects.filter(meetup=meetup).update(created_at=asked)
     Attendance.objects.filter(meetup=meetup).update(recorded_at=meetup.starts_at)
-    Report.objects.filter(meetup=meetup).update(issued_at=ended + timedelta(days=2))
