@@ -30,12 +30,12 @@ def fill() -> dict[str, int]:
         cast = make_cast(rng)
         tables = [_table(cast, told) for told in PAST]
         before = past.make(rng, tables)
+        links.fill(chance(), before)
         periods.give(before, cast.users)
         after = coming.make(rng, cast)
         portal.fill()
         aftermath.make(before, after[0])
         voices.make(chance(), before)
-        links.fill(chance(), before)
     if settings.DEMO:
         deliver_all()
     post.fill(after[0])
