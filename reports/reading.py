@@ -118,7 +118,7 @@ def lines_of(blocks: Sequence[Block], keys: Sequence[str]) -> list[str]:
 
 
 def signs(blocks: Sequence[Block]) -> list[tuple[str, str]]:
-    """Those that stand in a cell, alone or after a number, and that no note explains."""
+    """Those that end a cell, and that no note explains."""
     cells = [cell for block in blocks for row in block["rows"] for cell in row]
     words = {str(cell).rsplit(maxsplit=1)[-1] for cell in cells if str(cell).strip()}
     if None in cells:
@@ -164,18 +164,22 @@ def period(report: Report) -> str:
 
 
 def table_drawing(told: dict[str, Any], headline: str) -> SafeString:
-    """One plate per person when their number is published, or else per trade."""
-    seats: list[Seat] = ["yes"] * int(told.get("plates") or 8)
-    seats += ["free"] * int(told.get("free_places") or 0)
+    """One plate per person when their number is published, or else per trade; of
+    neither, the places alone."""
+    laid, free = told.get("plates"), int(told.get("free_places") or 0)
+    seats: list[Seat] = ["yes"] * (8 if laid is None else int(laid))
+    seats += ["free"] * free
     return half_table(seats, f"La table du repas{NARROW}: {headline}", "table")
 
 
 def in_chapters(blocks: Sequence[Block], on_paper: bool) -> list[Chapter]:
     """Who came stands first, alone: the words of the meal follow on the same page, and
-    what is counted besides begins another chapter."""
+    what is counted besides begins another chapter. Of so few people that no trade is
+    told, there is nothing to draw."""
+    told = [b for b in blocks if b["rows"] or b["kind"] != BlockKind.PLATES]
     chapters = [
         Chapter(title, shown(list(group), on_paper))
-        for title, group in groupby(blocks, key=lambda block: block["chapter"])
+        for title, group in groupby(told, key=lambda block: block["chapter"])
     ]
     if not chapters or chapters[0].blocks[0].kind != BlockKind.PLATES:
         return chapters
@@ -188,18 +192,15 @@ def in_chapters(blocks: Sequence[Block], on_paper: bool) -> list[Chapter]:
 def shown(blocks: Sequence[Block], on_paper: bool) -> list[Shown]:
     """A chart whose numbers all stand in the table after it is not followed by a table
     of its own."""
-    followers = [*blocks[1:], None]
     return [
-        show(block, on_paper, is_told_next=repeats(block, follower))
-        for block, follower in zip(blocks, followers, strict=True)
+        show(block, on_paper, is_told_next=repeats(block, blocks[index + 1 :]))
+        for index, block in enumerate(blocks)
     ]
 
 
-def repeats(block: Block, follower: Block | None) -> bool:
-    if follower is None or block["kind"] not in CHARTS:
+def repeats(block: Block, after: Sequence[Block]) -> bool:
+    if block["kind"] not in CHARTS or not after or after[0]["kind"] != BlockKind.TABLE:
         return False
-    wide = len(block["columns"])
-    return follower["kind"] == BlockKind.TABLE and (
-        [block["columns"], *block["rows"]]
-        == [row[:wide] for row in [follower["columns"], *follower["rows"]]]
-    )
+    wide, table = len(block["columns"]), after[0]
+    names = table["columns"][:wide] == block["columns"]
+    return names and [row[:wide] for row in table["rows"]] == block["rows"]

@@ -68,9 +68,7 @@ class Shown:
         return self.kind in (BlockKind.TABLE, BlockKind.PLATES)
 
 
-def show(
-    block: Block, on_paper: bool = False, *, is_told_next: bool = False
-) -> Shown:
+def show(block: Block, on_paper: bool = False, *, is_told_next: bool = False) -> Shown:
     kind = block["kind"] if block["kind"] in list(BlockKind) else BlockKind.TABLE.value
     wide = columns_of(block, kind)[: MOST_COLUMNS if on_paper else None]
     columns = [column(block, k, k != wide[0]) for k in wide]
@@ -78,6 +76,7 @@ def show(
         shown_row(block, columns, i)
         for i in kept(len(block["rows"]), block["has_total"], on_paper)
     ]
+    svg = drawing(block, kind)
     return Shown(
         key=block["key"],
         kind=kind,
@@ -86,10 +85,10 @@ def show(
         source=block["source"],
         columns=columns,
         rows=rows,
-        svg=drawing(block, kind),
+        svg=svg,
         left_out=left_out(block, kind, len(rows), len(wide)),
-        beside=kind in CHARTS and len(rows) <= BESIDE and not is_told_next,
-        is_told_next=is_told_next,
+        beside=bool(svg) and len(rows) <= BESIDE and not is_told_next,
+        is_told_next=bool(svg) and is_told_next,
     )
 
 
@@ -149,7 +148,7 @@ def drawing(block: Block, kind: str) -> SafeString:
     rows, title = block["rows"], block["title"]
     if kind == BlockKind.BARS and rows:
         return bars_chart([(str(name), cell) for name, cell in charted(block)], title)
-    if kind == BlockKind.TREND and rows:
+    if kind == BlockKind.TREND and len(rows) > 1:
         periods = [cell_text(row[0]) for row in rows]
         series = [
             (name, [row[k] for row in rows])

@@ -61,7 +61,8 @@ def cell_text(cell: CELL, decimals: int | None = None) -> str:
     if cell is None:
         return NOT_PUBLISHED
     if isinstance(cell, str):
-        return cell
+        bounds = BAND.fullmatch(cell)
+        return " à ".join(map(cell_text, map(int, bounds.groups()))) if bounds else cell
     if decimals:
         text = f"{cell:,.{decimals}f}"
     elif isinstance(cell, float):

@@ -18,7 +18,6 @@ from networking.perms import (
     organises,
     team_required,
 )
-from networking.templatetags.french import today
 from reports import actions, period_reports
 from reports.forms import (
     IndicatorsForm,
@@ -108,12 +107,7 @@ def _period(
         return redirect("issued_reports")
     typed = Words(computed, [], "")
     frozen = period_reports.freeze(gathered, partner, is_year, typed)
-    more = {
-        "words": words,
-        "gathered": gathered,
-        "is_early": today() <= span.ends_on,
-        "blocks": shown(frozen["blocks"]),
-    }
+    more = {"words": words, "gathered": gathered, "blocks": shown(frozen["blocks"])}
     return render(request, "reports/period.html", {**context, **more})
 
 
