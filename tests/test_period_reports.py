@@ -484,6 +484,10 @@ def test_the_list_of_what_was_given_is_the_team_s(
     page = signed_in(amina).get(reverse("issued_reports")).content.decode()
     assert "2\u00a0bilans" in page
     assert "1, remplacée" in page
+    for report in Report.objects.all():
+        readings = reverse("report_readings", args=(report.pk,))
+        assert readings in page
+        assert signed_in(amina).get(readings).status_code == 200
     for user in (driss, clerk):
         assert signed_in(user).get(reverse("issued_reports")).status_code == 403
 
