@@ -1,5 +1,6 @@
 """What each printed document says; reports.pdf lays it out."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,8 +28,8 @@ from reports.reading import read
 from reports.sheet_parts import Part
 from reports.sheet_rows import blank_numbers, sheet_rows
 
-# Trades, and letters of quotes and next steps, that share the first page's width.
-MOST_BESIDE, LONGEST_BESIDE = 14, 520
+# Trades, and lines of words in the narrow column, that the first page holds.
+MOST_BESIDE, LINES_BESIDE, LETTERS_BESIDE = 14, 28, 32
 
 
 def sheet(meetup: Meetup, part: Part | None = None) -> bytes:
@@ -121,13 +122,14 @@ def report_context(issued: Report) -> dict[str, object]:
     """`said_beside`: few trades and few words stand side by side on the first page."""
     reading = read(issued, on_paper=True)
     first = reading.chapters[0].blocks if reading.chapters else []
-    words = "".join([*reading.quotes, *reading.next_steps])
+    words = [*reading.quotes, *reading.next_steps]
+    lines = sum(math.ceil(len(one) / LETTERS_BESIDE) for one in words) + len(words) / 3
     return {
         "reading": reading,
         "said_beside": not reading.is_long
         and [block.kind for block in first] == [BlockKind.PLATES]
         and len(first[0].rows) <= MOST_BESIDE
-        and 0 < len(words) <= LONGEST_BESIDE,
+        and 0 < lines <= LINES_BESIDE,
         "dated_at": issued.issued_at,
     }
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from networking.models import Meetup
+from networking.templatetags.french import today
 from reports.freezing import Frozen, Release
 from reports.masking import Published
 from reports.models import Attendance, Connection, Nudge, Report
@@ -62,6 +63,11 @@ class Gathered:
     @property
     def keys(self) -> set[int]:
         return {meetup.pk for meetup in self.meetups}
+
+    @property
+    def is_early(self) -> bool:
+        """Meals may still be added before the last day is over."""
+        return today() <= self.span.ends_on
 
     def told(self, meetups: Sequence[Meetup]) -> list[Published]:
         return [self.tables[meetup.pk] for meetup in meetups]

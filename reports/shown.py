@@ -11,6 +11,7 @@ from networking.drawing import (
     bars_chart,
     cell_text,
     commune_map,
+    stands_for_a_number,
     trend_chart,
 )
 from networking.templatetags.french import plural
@@ -47,7 +48,7 @@ class Row:
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """A block with its drawing. `beside`: its table is short enough to stand
-    beside."""
+    beside; `is_told_next`: the next table holds its numbers."""
 
     key: str
     kind: str
@@ -59,6 +60,7 @@ class Shown:
     svg: SafeString
     left_out: str
     beside: bool
+    is_told_next: bool
 
     @property
     def is_table(self) -> bool:
@@ -66,7 +68,7 @@ class Shown:
         return self.kind in (BlockKind.TABLE, BlockKind.PLATES)
 
 
-def show(block: Block, on_paper: bool = False) -> Shown:
+def show(block: Block, on_paper: bool = False, *, is_told_next: bool = False) -> Shown:
     kind = block["kind"] if block["kind"] in list(BlockKind) else BlockKind.TABLE.value
     wide = columns_of(block, kind)[: MOST_COLUMNS if on_paper else None]
     columns = [column(block, k, k != wide[0]) for k in wide]
@@ -74,6 +76,7 @@ def show(block: Block, on_paper: bool = False) -> Shown:
         shown_row(block, columns, i)
         for i in kept(len(block["rows"]), block["has_total"], on_paper)
     ]
+    svg = drawing(block, kind)
     return Shown(
         key=block["key"],
         kind=kind,
@@ -82,9 +85,10 @@ def show(block: Block, on_paper: bool = False) -> Shown:
         source=block["source"],
         columns=columns,
         rows=rows,
-        svg=drawing(block, kind),
+        svg=svg,
         left_out=left_out(block, kind, len(rows), len(wide)),
-        beside=kind in CHARTS and len(rows) <= BESIDE,
+        beside=bool(svg) and len(rows) <= BESIDE and not is_told_next,
+        is_told_next=bool(svg) and is_told_next,
     )
 
 
@@ -98,7 +102,7 @@ def column(block: Block, index: int, may_count: bool) -> Column:
     return Column(
         index=index,
         name=block["columns"][index],
-        is_number=may_count and any(amount(cell) is not None for cell in cells),
+        is_number=may_count and any(map(stands_for_a_number, cells)),
         decimals=max((decimals(cell) for cell in alike), default=0),
     )
 
@@ -144,7 +148,7 @@ def drawing(block: Block, kind: str) -> SafeString:
     rows, title = block["rows"], block["title"]
     if kind == BlockKind.BARS and rows:
         return bars_chart([(str(name), cell) for name, cell in charted(block)], title)
-    if kind == BlockKind.TREND and rows:
+    if kind == BlockKind.TREND and len(rows) > 1:
         periods = [cell_text(row[0]) for row in rows]
         series = [
             (name, [row[k] for row in rows])

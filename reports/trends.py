@@ -8,6 +8,8 @@ from networking.templatetags.french import local_day
 from reports.models import Report
 
 MOST_POINTS = 8
+# Of so few people no trade is told: that is not none.
+NOT_TOLD = "non donné"
 NUMBER = re.compile(r"\d+")
 
 
@@ -24,6 +26,7 @@ def _point(report: Report) -> Point:
     if meetup is None:
         raise ValueError("a report of a period has no day")
     exact, words = counts["present"], str(counts["total"])
+    trades = len(counts["trades"])
     most = max(map(int, NUMBER.findall(words)), default=0)
     return Point(
         day=local_day(meetup.starts_at),
@@ -32,6 +35,6 @@ def _point(report: Report) -> Point:
         is_exact=exact is not None,
         more=(
             report.title.removeprefix("Bilan\u202f: "),
-            str(len(counts["trades"])),
+            str(trades) if trades or exact == 0 else NOT_TOLD,
         ),
     )

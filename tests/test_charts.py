@@ -124,6 +124,11 @@ def test_lines_that_end_together_keep_their_names_apart() -> None:
     )
 
 
+def test_the_name_of_a_line_is_whole() -> None:
+    series = [("Présences, période d’avant", [1, 2, 3, 4])]
+    assert "…" not in trend_chart(MONTHS, series, "Mois")
+
+
 def test_three_lines_differ_in_grey_and_in_dashes() -> None:
     dashes = re.findall(r'stroke-width="2.4" fill="none"([^/]*)/', DRAWINGS["three"])
     assert len(set(dashes)) == 3
@@ -139,6 +144,14 @@ def test_the_scale_ends_at_a_round_number(value: float, top: float) -> None:
 def test_areas_are_proportional_to_numbers() -> None:
     _, _, circles = laid([Spot("A", 45, 6, 100), Spot("B", 45.2, 6.2, 25)])
     assert circles[0].radius == pytest.approx(2 * circles[1].radius)
+
+
+def test_a_band_is_drawn_by_its_middle_with_dashes() -> None:
+    _, _, circles = laid([Spot("A", 45, 6, "20 à 28"), Spot("B", 45.2, 6.2, "4 à 8")])
+    assert circles[0].radius == pytest.approx(2 * circles[1].radius)
+    drawing = commune_map([Spot("A", 45, 6, "20 à 28")], "t")
+    assert "#d9ebe4" in drawing
+    assert "dasharray" in drawing
 
 
 @pytest.mark.parametrize("hidden", [None, "moins de 5", "moins de 11"])

@@ -4,6 +4,7 @@ whole meetup: both are made by the real code."""
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from reports.models import (
     PartnerNotice,
     Presence,
     Report,
+    ReportKind,
     ReportLink,
     ReportSubscription,
 )
@@ -182,6 +184,15 @@ def test_reports_hold_no_name_and_fit_their_page(demo):
         assert all(line == typo(line) for line in lines)
         assert all(len(line) <= QUOTE_LENGTH for line in report.quotes)
         assert all(len(line) <= STEP_LENGTH for line in report.next_steps)
+
+
+def test_reports_count_the_links_and_bill_whoever_came(demo):
+    year = Report.objects.get(kind=ReportKind.YEAR)
+    assert year.figures["release"]["links"][0] > 0
+    for meetup in Meetup.objects.past().exclude(meal_cost=None):
+        for report in meetup.reports.all():
+            each = Decimal(report.figures["cost"])
+            assert meetup.meal_cost == each * meetup.attendances.there().count()
 
 
 def test_the_mailbox_holds_the_invitations_that_left(demo):

@@ -152,6 +152,7 @@ def test_a_partner_writes_five_times_a_day(clerk: Client, partner: Partner) -> N
         write(clerk, partner, text=f"Mot {n}")
     html = write(clerk, partner, text="Encore un")
     assert "Vous avez déjà écrit cinq mots aujourd’hui." in html
+    assert settings.ORGANISATION_CONTACT in html
     assert "Encore un" in html
     assert PartnerNotice.objects.count() == NOTICES_A_DAY
     PartnerNotice.objects.update(created_at=timezone.now() - timedelta(hours=25))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -55,6 +56,18 @@ def test_a_clerk_finds_her_reports_newest_first(
     assert str(meetup.venue.commune) in page
     assert page.index(newer.get_absolute_url()) < page.index(older.get_absolute_url())
     assert meetup.full_title in page
+
+
+def test_without_a_commune_nobody_is_sent_to_a_form_that_cannot_be_sent(
+    eloy: User, signed_in: SignIn
+) -> None:
+    partner = town_hall(eloy)
+    address = reverse("offer_room", args=(partner.pk,))
+    assert address in space(signed_in(eloy))
+    partner.communes.clear()
+    page = space(signed_in(eloy))
+    assert address not in page
+    assert settings.ORGANISATION_CONTACT in page
 
 
 def test_without_any_report_the_space_says_when_one_comes(

@@ -380,12 +380,21 @@ def test_an_organiser_reads_what_leaves_then_gives_it(
     client = signed_in(amina)
     page = client.get(address(partner)).content.decode()
     assert "Ce que le partenaire lira" in page
+    assert "n’est pas finie" not in page
     assert "30 personnes différentes" in page.replace("\u00a0", " ")
     assert not Report.objects.exists()
     response = client.post(address(partner), {"findings": "Un.", "proposal": "Deux."})
     assert response.url == reverse("issued_reports")
     report = Report.objects.get()
     assert (report.issued_by, report.figures["findings"]) == (amina, ["Un."])
+
+
+def test_whoever_writes_before_the_end_is_told(
+    three_meals, partner, amina, signed_in: SignIn
+) -> None:
+    year_of = Span(SPRING.starts_on, date(2026, 7, 15))
+    page = signed_in(amina).get(address(partner, year_of)).content.decode()
+    assert "Cette période n’est pas finie" in page
 
 
 def test_a_name_is_refused_and_nothing_typed_is_lost(
@@ -475,6 +484,10 @@ def test_the_list_of_what_was_given_is_the_team_s(
     page = signed_in(amina).get(reverse("issued_reports")).content.decode()
     assert "2\u00a0bilans" in page
     assert "1, remplacée" in page
+    for report in Report.objects.all():
+        readings = reverse("report_readings", args=(report.pk,))
+        assert readings in page
+        assert signed_in(amina).get(readings).status_code == 200
     for user in (driss, clerk):
         assert signed_in(user).get(reverse("issued_reports")).status_code == 403
 

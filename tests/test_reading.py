@@ -3,9 +3,9 @@
 import pytest
 
 from reports import papers, pdf
-from reports.blocks import BlockKind, block
+from reports.blocks import Block, BlockKind, block
 from reports.earlier import blocks_of
-from reports.models import ReportKind
+from reports.models import Report, ReportKind
 from reports.reading import read
 from reports.shown import FIRST_ROWS, MOST_ROWS
 from tests.sample_reports import meetup_blocks, meetup_report, year_report
@@ -105,6 +105,81 @@ def test_every_chart_stands_beside_its_numbers() -> None:
         for shown in chapter.blocks:
             assert bool(shown.svg) == (shown.kind in ("bars", "trend", "map"))
             assert shown.rows
+
+
+def meal(rows: list, *others: Block) -> Report:
+    columns = ["Métier", "Personnes"]
+    there = "Qui était là"
+    plates = block("p", BlockKind.PLATES, "Deux", columns, rows, chapter=there)
+    return meetup_report([plates, *others])
+
+
+DETAIL = block(
+    "t", BlockKind.TABLE, "Réponses", ["", "Personnes"], [["Invitées", 24]], chapter=""
+)
+
+
+def test_who_came_is_alone_in_its_chapter_so_that_the_words_follow() -> None:
+    detail = {**DETAIL, "chapter": "Qui était là"}
+    report = meal([["Pharmacie", 6], ["Puériculture", "moins de 5"]], detail)
+    titles = [chapter.title for chapter in read(report).chapters]
+    assert titles == ["Qui était là", "Qui était là, en détail"]
+    page = pdf.html("pdf/report.html", papers.report_context(report))
+    places = [page.index(words) for words in ("Deux", "Ce qui s’est dit", "Réponses")]
+    assert places == sorted(places)
+    assert papers.report_context(report)["said_beside"]
+
+
+def test_of_so_few_people_no_trade_is_announced_and_no_plate_is_laid() -> None:
+    report = meal([], {**DETAIL, "chapter": "Qui était là"})
+    report.figures |= {"plates": 0, "free_places": 3}
+    reading = read(report)
+    assert [chapter.title for chapter in reading.chapters] == ["Qui était là"]
+    assert [shown.title for shown in reading.chapters[0].blocks] == ["Réponses"]
+    laid = read(meal([], DETAIL)).table_svg
+    assert reading.table_svg.count("stroke-dasharray") == 3
+    assert laid.count("stroke-dasharray") == 2
+
+
+def test_a_chart_told_by_the_next_table_has_no_table_of_its_own() -> None:
+    rows = [["Pharmacie", 6], ["Puériculture", 2]]
+    bars = block("b", BlockKind.BARS, "Qui", ["Métier", "Repas"], rows)
+    columns = ["Métier", "Repas", "Présences"]
+    wide = [["Pharmacie", 6, "6 à 24"], ["Puériculture", 2, "2 à 8"]]
+    table = block("t", BlockKind.TABLE, "Détail", columns, wide)
+    page = pdf.html("pdf/report.html", papers.report_context(meetup_report([bars])))
+    assert "Les mêmes chiffres" in page
+    both = papers.report_context(meetup_report([bars, table]))
+    assert "Les mêmes chiffres" not in pdf.html("pdf/report.html", both)
+    other = {**table, "rows": [["Pharmacie", 5, "5 à 20"], wide[1]]}
+    both = papers.report_context(meetup_report([bars, other]))
+    assert "Les mêmes chiffres" in pdf.html("pdf/report.html", both)
+
+
+def test_one_month_is_a_table_and_no_line() -> None:
+    row = [["juin 2026", 24]]
+    trend = block("m", BlockKind.TREND, "Mois", ["Mois", "Présences"], row)
+    shown = read(meetup_report([trend])).chapters[0].blocks[0]
+    assert (shown.svg, shown.beside) == ("", False)
+    assert shown.rows
+
+
+def test_words_for_numbers_end_under_each_other() -> None:
+    rows = [["a", "moins de 5", "la moitié"], ["b", "897 à 1044", "s"]]
+    table = block("t", BlockKind.TABLE, "t", ["n", "p", "w"], rows)
+    shown = read(meetup_report([table])).chapters[0].blocks[0]
+    assert [column.is_number for column in shown.columns] == [False, True, False]
+    assert shown.rows[1].cells[0].text == "897 à 1\u202f044"
+
+
+@pytest.mark.parametrize("last", ["2026-12-31", "2027-01-11", "2027-01-12"])
+def test_a_report_given_before_its_period_is_over_says_so(last: str) -> None:
+    report = year_report(1)
+    report.ends_on = report.ends_on.fromisoformat(last)
+    reading = read(report)
+    is_early = last == "2027-01-12"
+    assert reading.period.endswith("en cours") == is_early
+    assert ("d’après le mardi 12 janvier 2027" in "".join(reading.method)) == is_early
 
 
 def test_a_map_leaves_its_coordinates_to_the_file() -> None:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from reports import papers, pdf
 from reports.blocks import BlockKind, block
-from tests.sample_reports import meetup_report, year_report
+from tests.sample_reports import meetup_blocks, meetup_report, year_report
 
 NAMES = {"meetup": meetup_report, "year": lambda: year_report(40)}
 
@@ -48,6 +48,24 @@ def test_two_pages_weigh_little() -> None:
     content = papers.report(meetup_report())
     assert len(PdfReader(BytesIO(content)).pages) == 2
     assert len(content) < 100_000
+
+
+def test_a_full_meal_and_many_words_are_two_pages_still() -> None:
+    blocks, trade = meetup_blocks(), "Coordination des soins"
+    blocks[0]["rows"] = blocks[0]["rows"][:4]
+    blocks[1]["rows"] = [[f"{trade} {n}", "moins de 5"] for n in range(14)]
+    place = "Le déjeuner de Valmorey et des communes voisines"
+    quote = "Une phrase de cent signes ou presque, comme on en entend quand la table"
+    report = meetup_report(
+        blocks,
+        title=f"Bilan\u202f: {place}, jeudi 10 décembre 2026",
+        quotes=[f"{quote} est pleine, et bien mêlée."] * 4,
+        next_steps=["Inviter les porteurs de repas à la prochaine rencontre."] * 3,
+    )
+    assert papers.report_context(report)["said_beside"]
+    pages = PdfReader(BytesIO(papers.report(report))).pages
+    assert len(pages) == 2
+    assert "La suite" in pages[0].extract_text()
 
 
 def test_both_standards_are_declared(content: bytes) -> None:

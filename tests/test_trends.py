@@ -60,6 +60,7 @@ def test_points_are_what_the_reports_say_oldest_first(
     second = give(later, partner)
     told = points(Report.objects.select_related("meetup"))
     assert [point.words for point in told] == ["6", "0"]
+    assert [point.more[1] for point in told] == ["1", "0"]
     assert [point.more[0] for point in told] == [
         report.title.removeprefix("Bilan\u202f: ") for report in (first, second)
     ]
@@ -72,6 +73,7 @@ def test_a_hidden_number_stays_hidden(meetup: Meetup, eloy: User) -> None:
     (point,) = points([report])
     assert (point.words, point.is_exact) == ("moins de 5", False)
     assert "3" not in point.words
+    assert point.more[1] == "non donné"
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from networking.drawing.shapes import Seat
 from networking.drawing.tables import Place, half_table, round_table
 from networking.drawing.trends import Point, trend
 from networking.drawing.webs import Tie, seats_of, small_web, web
-from networking.drawing.words import amount, cell_text
+from networking.drawing.words import amount, cell_text, stands_for_a_number
 
 __all__ = [
     "Place",
@@ -32,5 +32,6 @@ __all__ = [
     "trend_chart",
     "seats_of",
     "small_web",
+    "stands_for_a_number",
     "web",
 ]

@@ -166,7 +166,7 @@ def ends(frame: Frame, series: Sequence[tuple[str, Sequence[CELL]]]) -> list[str
         last = cells[-1] if cells else None
         pieces = runs(frame, cells)
         y = pieces[-1][-1][1] if pieces else frame.y(0)
-        words = in_lines(name, NAMES - 12)
+        words = in_lines(name, NAMES - 12, most=3)
         wanted.append((y, rank, [cell_text(last), *words]))
     wanted.sort(key=lambda each: each[:2])
     parts, free = [], 0.0

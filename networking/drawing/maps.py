@@ -1,4 +1,5 @@
-"""Places as circles, their area proportional to a number, on a plain ground.
+"""Places as circles, their area proportional to a number or to the middle of a band,
+on a plain ground.
 
 No outline of a commune is drawn: none is kept here. North is up, one scale for both
 directions, which is true over the size of a department.
@@ -17,6 +18,7 @@ from networking.drawing.words import (
     SIZE,
     amount,
     cell_text,
+    middle,
     said,
     width_of,
     write,
@@ -66,7 +68,7 @@ class Circle:
 
 
 def commune_map(spots: Sequence[Spot], title: str) -> SafeString:
-    ordered = sorted(spots, key=lambda s: (-(amount(s.cell) or 0), s.name))
+    ordered = sorted(spots, key=lambda s: (-(middle(s.cell) or 0), s.name))
     words = [said(spot.name, spot.cell) for spot in ordered[:MOST_SAID]]
     if len(ordered) > MOST_SAID:
         words.append("la suite est dans le tableau")
@@ -107,14 +109,14 @@ def laid(spots: Sequence[Spot]) -> tuple[float, float, list[Circle]]:
 
 def radii(spots: Sequence[Spot], places: Sequence[tuple[float, float]]) -> list[float]:
     """Roots of the numbers, on a scale that keeps neighbours apart when it can."""
-    roots = [math.sqrt(max(amount(s.cell) or 0, 0)) for s in spots]
+    roots = [math.sqrt(max(middle(s.cell) or 0, 0)) for s in spots]
     scale = LARGEST / max([*roots, 1])
     for (a, one), (b, other) in combinations(zip(roots, places, strict=True), 2):
         if a + b:
             apart = math.dist(one, other) / (a + b)
             scale = min(scale, max(apart, LARGEST / 2 / max([*roots, 1])))
     return [
-        HIDDEN if amount(s.cell) is None else max(root * scale, SMALLEST)
+        HIDDEN if middle(s.cell) is None else max(root * scale, SMALLEST)
         for s, root in zip(spots, roots, strict=True)
     ]
 
@@ -124,12 +126,12 @@ def drawn(circle: Circle) -> str:
         f'<circle cx="{short(circle.x)}" cy="{short(circle.y)}" '
         f'r="{short(circle.radius)}"'
     )
-    if amount(circle.spot.cell) is None:
-        return (
-            f'{start} fill="#fff" stroke="{RING}" stroke-width="1.4" '
-            'stroke-dasharray="3 2.5"/>'
-        )
-    return f'{start} fill="#d9ebe4" stroke="{GREEN}" stroke-width="1.6"/>'
+    dashes = ' stroke-dasharray="3 2.5"'
+    if middle(circle.spot.cell) is None:
+        return f'{start} fill="#fff" stroke="{RING}" stroke-width="1.4"{dashes}/>'
+    if amount(circle.spot.cell) is not None:
+        dashes = ""
+    return f'{start} fill="#d9ebe4" stroke="{GREEN}" stroke-width="1.6"{dashes}/>'
 
 
 def labels(circles: Sequence[Circle], height: float) -> list[str]:
@@ -151,7 +153,7 @@ def named(circle: Circle, taken: list[Box], height: float) -> list[str]:
     name, cell = circle.spot.name, circle.spot.cell
     whole = f"{name}{NBSP}{cell_text(cell)}"
     texts = [name] if circle.number_fits or cell is None else [whole, name]
-    for gap, text in product(GAPS, texts):
+    for text, gap in product(texts, GAPS):
         found = free_place(circle, text, gap, taken, height)
         if not found:
             continue

@@ -4,6 +4,8 @@ A drawing has no font to measure with. Widths are those of Atkinson Hyperlegible
 a little too wide rather than too narrow.
 """
 
+import re
+
 from django.utils.html import escape
 
 from networking.drawing.shapes import INK, TEXT_FONT, TITLE_FONT, short
@@ -15,6 +17,7 @@ NARROW_LETTERS = frozenset("fijltrI.,;:!'’()[]|-·\u00a0\u202f ")
 WIDE_LETTERS = frozenset("mwMWOQGœŒæÆ@%—…")
 CELL = str | int | float | None
 NOT_PUBLISHED = "s"
+BAND, FEW = re.compile(r"(\d+) à (\d+)"), re.compile(r"moins de \d+")
 
 
 def width_of(text: str, size: float = SIZE) -> float:
@@ -58,7 +61,8 @@ def cell_text(cell: CELL, decimals: int | None = None) -> str:
     if cell is None:
         return NOT_PUBLISHED
     if isinstance(cell, str):
-        return cell
+        bounds = BAND.fullmatch(cell)
+        return " à ".join(map(cell_text, map(int, bounds.groups()))) if bounds else cell
     if decimals:
         text = f"{cell:,.{decimals}f}"
     elif isinstance(cell, float):
@@ -75,6 +79,20 @@ def amount(cell: CELL) -> float | None:
         digits = cell.replace(NARROW, "").replace("\u00a0", "")
         return float(digits) if digits.isascii() and digits.isdigit() else None
     return None if cell is None else float(cell)
+
+
+def middle(cell: CELL) -> float | None:
+    """What can be drawn to scale: a number, or the middle of « 5 à 9 »."""
+    if isinstance(cell, str) and (bounds := BAND.fullmatch(cell)):
+        return (int(bounds[1]) + int(bounds[2])) / 2
+    return amount(cell)
+
+
+def stands_for_a_number(cell: CELL) -> bool:
+    """« 5 à 9 » and « moins de 5 » too."""
+    if isinstance(cell, str) and (BAND.fullmatch(cell) or FEW.fullmatch(cell)):
+        return True
+    return amount(cell) is not None
 
 
 def said(name: str, cell: CELL) -> str:

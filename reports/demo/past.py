@@ -58,6 +58,7 @@ def _meal(rng: Random, table: Table, slot: days.Slot) -> Meetup:
     meetup.booking.confirm()
     _answer(rng, meetup, rng.sample(table.people, min(INVITED, len(table.people))))
     _come(rng, meetup, table.user)
+    _pay(meetup, Decimal(table.told.cost))
     close_meetup(meetup=meetup, user=table.user)
     _set_dates(meetup)
     return meetup
@@ -67,9 +68,14 @@ def _for_funders(table: Table) -> dict[str, Any]:
     told: dict[str, Any] = {"missions": ["2", "6"]}
     if table.told.paid_by == MealPaidBy.CPTS:
         told["funding_reference"] = "Convention 2026-07"
-    if Decimal(table.told.cost):
-        told["meal_cost"] = Decimal(table.told.cost) * COMING
     return told
+
+
+def _pay(meetup: Meetup, cost: Decimal) -> None:
+    """The bill is for whoever came, as the price per person says."""
+    if cost:
+        meetup.meal_cost = cost * meetup.attendances.there().count()
+        meetup.save(update_fields=("meal_cost",))
 
 
 def details(title: str, paid_by: MealPaidBy, **more: Any) -> dict[str, Any]:

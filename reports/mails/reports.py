@@ -79,6 +79,7 @@ def notice(told: PartnerNotice, *, to: str) -> CalendarEmail:
         "notice": told,
         "what": what,
         "is_room": is_room,
+        "told_for": addressee(told.partner),
         "link": absolute(reverse("partner_notices")),
     }
     subject = f"{told.partner} {what} ({told.commune.name})"

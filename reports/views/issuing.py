@@ -120,9 +120,9 @@ def _territory(partner: Partner | None, is_year: bool) -> QuerySet[Commune] | No
 @team_required
 @require_safe
 def issued_reports(request: SignedInRequest) -> HttpResponse:
-    """What left, newest first, each with its versions."""
+    """What left, newest first, each with its versions, who opened it and its links."""
     reports = (
-        Report.objects.visible_to(request.user)
+        Report.objects.of_teams(request.user)
         .select_related("partner", "issued_by", "replaced_by")
         .distinct()
     )

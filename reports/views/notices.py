@@ -1,5 +1,6 @@
 """A room to lend, something that is missing: from a partner to the teams."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,12 +16,13 @@ from networking.models import Partner
 from networking.perms import SignedInRequest, team_required
 from reports.actions.portal import TooMany, handle_notice, leave_notice
 from reports.forms.portal import NoticeForm
+from reports.freezing import addressee
 from reports.models import NoticeKind, PartnerNotice
 
 PER_PAGE = 20
 TOO_MANY = (
     "Vous avez déjà écrit cinq mots aujourd’hui. Revenez demain,"
-    " ou écrivez-nous\u202f: l’adresse est en bas de la page."
+    " ou écrivez-nous\u202f: {}."
 )
 SENT = "Merci. Votre mot est parti aux personnes qui préparent les rencontres."
 
@@ -33,7 +35,11 @@ def leave(request: SignedInRequest, pk: int, kind: NoticeKind) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and left(request, form, partner):
         messages.success(request, SENT)
         return redirect("partner_reports")
-    context = {"partner": partner, "form": form, "is_room": kind == NoticeKind.ROOM}
+    context = {
+        "told_for": addressee(partner),
+        "form": form,
+        "is_room": kind == NoticeKind.ROOM,
+    }
     return render(request, "reports/leave_notice.html", context)
 
 
@@ -49,7 +55,7 @@ def left(request: SignedInRequest, form: NoticeForm, partner: Partner) -> bool:
             user=request.user,
         )
     except TooMany:
-        form.add_error(None, TOO_MANY)
+        form.add_error(None, TOO_MANY.format(settings.ORGANISATION_CONTACT))
     return form.is_valid()
 
 
