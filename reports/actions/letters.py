@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from invitations.models import DeliveryKind
+from invitations.models import Delivery, DeliveryKind, DeliveryStatus
 from invitations.queueing import queue
 from networking.models import Circle, User
 from reports.letters import Letter, key_of, readers, sent_in
@@ -51,9 +51,14 @@ def take_letter_back(*, circle: Circle, month: str) -> bool:
     """As long as nobody got it and nobody is sending it: as if never written."""
     with transaction.atomic():
         Circle.objects.select_for_update().get(pk=circle.pk)
-        rows = sent_in(circle, month)
-        waiting = rows.waiting().filter(leased_by="", attempts=0)
-        if not rows.exists() or waiting.count() != rows.count():
+        # Held: no worker takes one of them between the look and the end.
+        rows = list(sent_in(circle, month).select_for_update())
+        if not rows or any(is_on_its_way(row) for row in rows):
             return False
-        waiting.delete()
+        Delivery.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return True
+
+
+def is_on_its_way(row: Delivery) -> bool:
+    waits = row.status == DeliveryStatus.QUEUED
+    return not waits or row.leased_by != "" or row.attempts > 0
