@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from invitations.models import Delivery, Invitation
+from invitations.models import Delivery
 from invitations.outbox import claim
 from networking.models import Circle, Professional, User
 from reports.actions.letters import send_letter, take_letter_back
