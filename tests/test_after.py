@@ -389,6 +389,20 @@ def test_a_follow_up_that_is_no_number_is_not_found(
     assert told.status_code == 404
 
 
+def test_what_an_erased_person_said_they_would_do_goes(
+    guest: Invitation, over: Meetup, amina: User
+) -> None:
+    today = timezone.localdate()
+    for words, who in (
+        ("Envoyer la liste", {"guest": guest}),
+        ("Rappeler Chloé Martin", {"owner": amina}),
+        ("Réserver la salle", {"owner": amina}),
+    ):
+        FollowUp.objects.create(meetup=over, action=words, due_on=today, **who)
+    forget(person=guest.professional)
+    assert [one.action for one in FollowUp.objects.all()] == ["Réserver la salle"]
+
+
 def test_a_day_before_the_meal_is_a_wrong_year(
     over: Meetup, amina: User, signed_in: SignIn
 ) -> None:
