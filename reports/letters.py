@@ -101,7 +101,7 @@ def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
 def letter_again(circle: Circle, written_at: datetime, facts: Facts) -> Letter:
     """As `facts` say it was written, with what is still published of its news."""
     meetups = Meetup.objects.filter(circle=circle).with_place()
-    meal = meetups.filter(pk=facts["meal"]).first()
+    meal = meetups.filter(pk=facts["meal"] or 0).first()
     coming = meetups.planned().upcoming().filter(starts_at__gt=written_at)
     return Letter(
         circle=circle,

@@ -92,7 +92,7 @@ def untell(news: QuerySet[GoodNews]) -> None:
 
 def _write_again(row: Delivery, gone: set[int]) -> None:
     facts = {**row.facts, "news": [pk for pk in row.facts["news"] if pk not in gone]}
-    by, reader = User.objects.filter(pk=facts.get("by")).first(), row.invitation
+    by, reader = User.objects.filter(pk=facts.get("by") or 0).first(), row.invitation
     if by is None or reader is None:
         drop(Delivery.objects.filter(pk=row.pk), NEWS_TAKEN_BACK)
         return
