@@ -37,7 +37,11 @@ UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 SPACES = r"[ \u00a0\u202f]*"
-BEFORE_MARK = re.compile(rf"(?<=[^\s(\[«]){SPACES}([;:!?]+(?=[\s»]|$)|[!?]+(?=[)\]]))")
+# From the first of a run of marks on, so that a long run is read once.
+BEFORE_MARK = re.compile(
+    r"(?<=[^\s(\[«])(?:[ \u00a0\u202f]+|(?<![;:!?]))"
+    r"([;:!?]+(?=[\s»]|$)|[!?]+(?=[)\]]))"
+)
 BEFORE_PERCENT = re.compile(rf"(?<=\d){SPACES}%")
 BEFORE_EURO = re.compile(rf"(?<=\d){SPACES}€")
 STRAIGHT_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[\w«])")
