@@ -67,10 +67,12 @@ NOT_AN_ADDRESS = "Écrivez une adresse e-mail complète, comme fatou@example.org
 
 def plain(text: str) -> str:
     """One line without control signs, in composed form (NFC). Right-to-left
-    letters stay; the invisible signs that turn a line do not."""
+    letters stay; the invisible signs that turn a line do not, nor halves of an emoji,
+    which no database writes."""
     text = TURNING.sub("", unicodedata.normalize("NFC", text))
     text = text.replace("\u200b", "")
-    kept = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    spaced = ("Cc", "Cs")
+    kept = (" " if unicodedata.category(sign) in spaced else sign for sign in text)
     return " ".join("".join(kept).split())
 
 

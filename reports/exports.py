@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from networking.templatetags.french import local
+from networking.templatetags.french import UNSEEN, local
 from reports.blocks import Block, Cell
 from reports.earlier import blocks_of
 from reports.models import Report
@@ -55,10 +55,13 @@ def guarded(row: list[Cell]) -> list[Cell]:
 
 
 def safe(cell: Cell) -> Cell:
-    """Words that a spreadsheet would run as a formula begin with an apostrophe."""
-    if isinstance(cell, str) and cell.lstrip(" \u00a0\u202f").startswith(FORMULA):
-        return f"'{cell}"
-    return cell
+    """Words that a spreadsheet would run as a formula begin with an apostrophe; control
+    signs, which its file cannot hold, are left out."""
+    if not isinstance(cell, str):
+        return cell
+    words = UNSEEN.sub("", cell)
+    is_formula = words.lstrip(" \u00a0\u202f").startswith(FORMULA)
+    return f"'{words}" if is_formula else words
 
 
 def csv_bytes(report: Report) -> bytes:

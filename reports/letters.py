@@ -24,10 +24,12 @@ MOST_NEWS, MOST_DATES = 5, 3
 
 
 class Facts(TypedDict):
-    """For the next letters, which do not tell it again."""
+    """For the next letters, which do not tell it again, and to write this one again
+    as long as it waits."""
 
     news: list[int]
     meal: int | None
+    sentences: list[str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Letter:
     @property
     def facts(self) -> Facts:
         meal = self.meal.pk if self.meal else None
-        return Facts(news=[one.pk for one in self.news], meal=meal)
+        news = [one.pk for one in self.news]
+        return Facts(news=news, meal=meal, sentences=self.sentences)
 
 
 def month_of(now: datetime) -> str:
@@ -92,6 +95,24 @@ def letter_of(circle: Circle, now: datetime, sentences: list[str]) -> Letter:
         figures=published_figures(meal) if meal else None,
         new_trades=new_trades(meal) if meal else [],
         sentences=sentences,
+    )
+
+
+def letter_again(circle: Circle, written_at: datetime, facts: Facts) -> Letter:
+    """As `facts` say it was written, with what is still published of its news."""
+    meetups = Meetup.objects.filter(circle=circle).with_place()
+    meal = meetups.filter(pk=facts["meal"] or 0).first()
+    coming = meetups.planned().upcoming().filter(starts_at__gt=written_at)
+    return Letter(
+        circle=circle,
+        month=month_of(written_at),
+        written_at=written_at,
+        news=list(circle.good_news.shown().filter(pk__in=facts["news"])),
+        dates=list(coming[:MOST_DATES]),
+        meal=meal,
+        figures=published_figures(meal) if meal else None,
+        new_trades=new_trades(meal) if meal else [],
+        sentences=facts["sentences"],
     )
 
 

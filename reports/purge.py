@@ -136,13 +136,15 @@ def forget_employers(now: datetime) -> int:
 
 
 def forget_names(now: datetime) -> int:
-    """A year after the meal, a presence keeps its trade and loses its name; so do
-    companions and colleagues."""
+    """A year after the meal, a presence keeps its trade and loses its name, its hours
+    and who noted it; so do companions and colleagues."""
     extras = ExtraSeat.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
     extras.exclude(first_name="").update(first_name="")
     FollowUp.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT).delete()
     Tap.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT).delete()
     rows = Attendance.objects.filter(meetup__ends_at__lt=now - NAMES_KEPT)
+    nothing = {"arrived_at": None, "left_at": None, "recorded_by": None}
+    rows.exclude(**nothing).update(**nothing)
     return rows.exclude(first_name="", invitation=None).update(
         first_name="", invitation=None
     )

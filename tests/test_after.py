@@ -198,6 +198,12 @@ def test_anybody_checks_a_certificate(
     assert by_square.status_code == 200
 
 
+@pytest.mark.parametrize("code", ["\0", "a\0b", "\u202e", "٣" * 50])
+def test_a_code_that_nobody_can_type_is_unknown(client: Client, code: str) -> None:
+    answer = client.get(page("check_certificate"), {"code": code})
+    assert answer.status_code in (200, 404)
+
+
 def test_an_unknown_code_is_said_to_be_unknown(client: Client) -> None:
     told = client.get(page("check_certificate"), {"code": "<b>7K2M"})
     assert told.status_code == 404
@@ -373,6 +379,39 @@ def test_a_guest_changes_only_their_own_follow_ups(
         page("my_follow_ups", guest.token), {"suite": one.pk, "fait": "1"}
     )
     assert told.status_code == 404
+
+
+@pytest.mark.parametrize("key", ["", "abc", "-1", "٣", "²", "9" * 30, "\0"])
+def test_a_follow_up_that_is_no_number_is_not_found(
+    guest: Invitation, key: str
+) -> None:
+    told = Client().post(page("my_follow_ups", guest.token), {"suite": key})
+    assert told.status_code == 404
+
+
+def test_what_an_erased_person_said_they_would_do_goes(
+    guest: Invitation, over: Meetup, amina: User
+) -> None:
+    today = timezone.localdate()
+    for words, who in (
+        ("Envoyer la liste", {"guest": guest}),
+        ("Rappeler Chloé Martin", {"owner": amina}),
+        ("Réserver la salle", {"owner": amina}),
+    ):
+        FollowUp.objects.create(meetup=over, action=words, due_on=today, **who)
+    forget(person=guest.professional)
+    assert [one.action for one in FollowUp.objects.all()] == ["Réserver la salle"]
+
+
+def test_a_day_before_the_meal_is_a_wrong_year(
+    over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    """It would be noted, and never reminded."""
+    client, url = signed_in(amina), page("follow_ups", over.pk)
+    for day in ("0001-01-01", f"{timezone.localdate().year - 1}-03-01"):
+        told = client.post(url, {"action": "La liste", "who": "", "due_on": day})
+        assert "Choisissez un jour après la rencontre." in told.content.decode()
+    assert not FollowUp.objects.exists()
 
 
 @pytest.mark.parametrize("count", [1, 3])

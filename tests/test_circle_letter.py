@@ -24,13 +24,19 @@ from networking.models import (
     User,
 )
 from networking.tokens import derive
+from reports.actions import forget
 from reports.actions.letters import (
     AlreadyThisMonth,
     NothingToSay,
     send_letter,
     take_letter_back,
 )
-from reports.actions.news import publish_good_news
+from reports.actions.news import (
+    decide_good_news,
+    publish_good_news,
+    take_back_good_news,
+    tell_good_news,
+)
 from reports.letters import letter_of, readers
 from tests.factories import (
     CircleFactory,
@@ -231,6 +237,60 @@ def test_a_letter_for_tomorrow_can_be_taken_back_and_made_again(
     client.post(page, data | {"partir": "maintenant"})
     assert deliver_due("test") == 1
     assert not take_letter_back(circle=circle, month=f"{timezone.localtime():%Y-%m}")
+
+
+@pytest.mark.parametrize("way", ["writer", "team", "erased"])
+def test_a_news_taken_back_leaves_the_letter_that_waits(
+    circle: Circle, guest: Invitation, amina: User, way: str
+) -> None:
+    """« Vous la retirez quand vous voulez »: between the button and eight o'clock."""
+    fatou = member(circle, first_name="Fatou", email="fatou@example.org")
+    hers = fatou.invitations.get()
+    publish_good_news(circle=circle, text="Le tram est là.", user=amina)
+    news = tell_good_news(invitation=hers, text=NEWS, is_signed=True)
+    decide_good_news(news=news, shown=True, user=amina)
+    letter = letter_of(circle, now(), SENTENCES)
+    assert send_letter(letter=letter, by=amina, due_at=now() + DAY) == 2
+    row = Delivery.objects.get(recipient=guest.professional.email)
+    assert NEWS in words_of(row)
+    assert "Fatou" in words_of(row)
+    before = mail_of(row)
+    if way == "writer":
+        take_back_good_news(invitation=hers, key=news.pk)
+    elif way == "team":
+        decide_good_news(news=news, shown=False, user=amina)
+    else:
+        forget(person=fatou)
+    row.refresh_from_db()
+    for kind in ("plain", "html"):
+        assert NEWS not in words_of(row, kind)
+        assert "Fatou" not in words_of(row, kind)
+        assert "Le tram est là." in words_of(row, kind)
+        assert unescape(SENTENCES[0]) in words_of(row, kind)
+    after = mail_of(row)
+    for name in ("Message-ID", "Subject", "To", "From", "List-Unsubscribe"):
+        assert after[name] == before[name]
+
+
+def test_a_letter_that_has_nothing_left_to_say_does_not_leave(
+    circle: Circle, guest: Invitation, amina: User
+) -> None:
+    news = publish_good_news(circle=circle, text=NEWS, user=amina)
+    send_letter(letter=letter_of(circle, now(), []), by=amina, due_at=now() + DAY)
+    decide_good_news(news=news, shown=False, user=amina)
+    assert Delivery.objects.get().status == DeliveryStatus.DROPPED
+
+
+def test_a_letter_that_left_forgets_the_name_of_who_is_erased(
+    circle: Circle, guest: Invitation, amina: User
+) -> None:
+    fatou = member(circle, first_name="Fatou", email="")
+    news = tell_good_news(invitation=fatou.invitations.get(), text=NEWS, is_signed=True)
+    decide_good_news(news=news, shown=True, user=amina)
+    send_letter(letter=letter_of(circle, now(), SENTENCES), by=amina)
+    assert deliver_due("test") == 1
+    forget(person=fatou)
+    assert bytes(Delivery.objects.get().mime) == b""
 
 
 def test_the_page_shows_the_real_mail_without_the_personal_link(

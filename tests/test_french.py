@@ -1,4 +1,5 @@
 import datetime as dt
+import time
 from decimal import Decimal
 
 import pytest
@@ -190,3 +191,24 @@ def test_mending_twice_changes_nothing_more(text: str) -> None:
 def test_towns_take_their_articles(name: str, of: str, at: str) -> None:
     assert french.of_place(name) == of
     assert french.at_place(name) == at
+
+
+@pytest.mark.parametrize(
+    "words", ["?" * 50_000 + "a", "?!" * 25_000 + "(", "« " * 25_000]
+)
+def test_long_runs_of_marks_are_read_once(words: str) -> None:
+    began = time.process_time()
+    french.typo(words)
+    assert time.process_time() - began < 1
+
+
+def test_signs_that_nobody_sees_are_left_out() -> None:
+    assert french.typo("un\x07 mot\x1b, \u202eun\u202c autre \ud83d\ufeff\nfin") == (
+        "un mot, un autre \nfin"
+    )
+
+
+@given(st.text(alphabet="a?!:;() «»\u202f\n", max_size=12))
+def test_repaired_twice_is_repaired_once(words: str) -> None:
+    once = french.typo(words)
+    assert french.typo(once) == once

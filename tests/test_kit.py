@@ -246,7 +246,24 @@ def test_a_portrait_is_small_square_and_tells_nothing_more(kind: str) -> None:
         assert not image.getexif()
 
 
+def test_a_telephone_s_picture_in_two_is_a_picture() -> None:
+    out = BytesIO()
+    first, second = Image.new("RGB", (40, 60), "red"), Image.new("RGB", (20, 30))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    assert Image.open(BytesIO(out.getvalue())).format == "MPO"
+    assert portrait(BytesIO(out.getvalue()))
+
+
+def bomb(kind: str) -> bytes:
+    """A few kilobytes that unfold to hundreds of megabytes."""
+    out = BytesIO()
+    Image.new("RGB", (3001, 3000)).save(out, kind)
+    return out.getvalue()
+
+
 HOSTILE = {
+    "png bomb": bomb("PNG"),
+    "webp bomb": bomb("WEBP"),
     "empty": b"",
     "text": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "cut": picture("JPEG")[:300],

@@ -124,7 +124,12 @@ def test_only_trades_that_were_there_are_discovered_and_not_ones_own(
 
 @pytest.mark.parametrize(
     ("words", "why"),
-    [("Merci à Chloé", "contient un prénom"), ("x" * 301, "300 signes au plus")],
+    [
+        ("Merci à Chloé", "contient un prénom"),
+        ("x" * 301, "300 signes au plus"),
+        # A space before each mark is repaired: 400 signs in a row of 300.
+        ("a? " * 100, "300 signes au plus"),
+    ],
 )
 def test_words_that_are_refused_are_kept_to_be_corrected(
     words: str, why: str, client: Client, meal: Meetup

@@ -416,6 +416,8 @@ def test_a_name_is_refused_and_nothing_typed_is_lost(
         ("starts_on=2026-06-30&ends_on=2026-04-01", "un jour après le premier"),
         ("starts_on=2020-06-30&ends_on=2026-04-01", "trois ans au plus"),
         ("starts_on=2026-08-01&ends_on=2026-08-31", "Aucun repas terminé"),
+        ("starts_on=0001-01-01&ends_on=0001-12-31", "une année depuis 2000"),
+        ("starts_on=9999-12-31&ends_on=9999-12-31", "une année depuis 2000"),
     ],
 )
 def test_days_that_do_not_fit_are_explained(

@@ -1,10 +1,12 @@
 """What anybody sees: trades, never names; and a seat can be asked for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from invitations.models import PartStat, SeatRequest
 from networking.models import Meetup, Professional
@@ -159,3 +161,24 @@ def test_search_engines_may_read_the_agenda_and_nothing_personal(
     assert "X-Robots-Tag" not in client.get("/agenda/").headers
     invitation = InvitationFactory(meetup=meetup, professional=chloe)
     assert client.get(f"/i/{invitation.token}/")["X-Robots-Tag"] == "noindex"
+
+
+def test_after_the_meal_nobody_counts_the_table_on_the_public_page(
+    client: Client, meetup: Meetup, chloe: Professional
+) -> None:
+    """A report says « moins de 5 », and its reference gives this very address."""
+    InvitationFactory(meetup=meetup, professional=chloe).rsvp(PartStat.ACCEPTED)
+    drawn = client.get(f"/agenda/{meetup.pk}/").content.decode()
+    assert "1 personne a dit oui" in drawn.replace("\u00a0", " ").replace("\u202f", " ")
+    now = timezone.now()
+    Meetup.objects.filter(pk=meetup.pk).update(
+        starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=1)
+    )
+    page = client.get(f"/agenda/{meetup.pk}/").content.decode()
+    assert "a dit oui" not in page
+    assert "Soins infirmiers" not in page
+    assert "Il reste" not in page
+    assert "Ce repas a eu lieu" in page
+    meetup.invitations.all().delete()
+    empty = client.get(f"/agenda/{meetup.pk}/").content.decode()
+    assert empty.count("<circle") == page.count("<circle")

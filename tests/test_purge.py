@@ -108,9 +108,13 @@ def test_a_year_later_a_presence_keeps_its_trade_and_loses_its_name() -> None:
         first_name="Chloé",
         profession=invitation.professional.profession,
         presence=Presence.PRESENT,
+        arrived_at=meetup.starts_at,
+        left_at=meetup.ends_at,
+        recorded_by=meetup.organiser,
     )
     assert purge(NOW)["names"] == 1
     kept = Attendance.objects.get()
+    assert (kept.arrived_at, kept.left_at, kept.recorded_by) == (None, None, None)
     assert (kept.first_name, kept.invitation) == ("", None)
     assert kept.profession == invitation.professional.profession
     assert purge(NOW)["names"] == 0

@@ -14,7 +14,7 @@ from invitations.models import Delivery
 from networking.models import Meetup, Suppression, User
 from networking.tokens import MaskTokens
 from reports import papers
-from reports.actions.portal import LINKS_A_DAY
+from reports.actions.portal import LINKS_A_DAY, give_link, revoke
 from reports.models import Download, Report, ReportLink
 from reports.models.sendings import LINK_LIVES
 from tests.factories import MeetupFactory
@@ -195,13 +195,46 @@ def test_whoever_wants_no_mail_gets_no_link(
 
 def test_links_by_hand_have_a_measure(report: Report, amina: User, signed_in) -> None:
     for n in range(LINKS_A_DAY):
-        ReportLink.new(report, f"a{n}@mairie.example")
+        give_link(report=report, email=f"a{n}@mairie.example", user=amina)
     data = {"email": "encore@mairie.example"}
     html = signed_in(amina).post(readings_page(report), data).content.decode()
     assert "Continuez demain." in html
     ReportLink.objects.update(created_at=timezone.now() - timedelta(days=2))
     signed_in(amina).post(readings_page(report), data)
     assert ReportLink.objects.filter(email=data["email"]).exists()
+
+
+def test_a_link_by_hand_goes_with_the_member_it_was_for(
+    report: Report, eloy: User, amina: User
+) -> None:
+    """She lost hers, and leaves the town hall a week later."""
+    link = give_link(report=report, email="ELOY@mairie.example", user=amina)
+    assert link
+    assert Client().get(link.get_absolute_url()).status_code == 200
+    town_hall(eloy).members.get(user=eloy).delete()
+    assert Client().get(link.get_absolute_url()).status_code == 404
+
+
+def test_a_closed_account_has_no_link(
+    report: Report, link: ReportLink, eloy: User, amina: User, signed_in
+) -> None:
+    assert link.is_open
+    User.objects.filter(pk=eloy.pk).update(is_active=False)
+    assert Client().get(link.get_absolute_url()).status_code == 404
+    assert Client().post(link.get_absolute_url(), {"format": "pdf"}).status_code == 404
+    shown = signed_in(amina).get(readings_page(report)).content.decode()
+    assert "Ouvert jusqu’au" not in shown
+
+
+def test_the_mail_of_a_link_that_is_taken_back_does_not_leave(
+    report: Report, link: ReportLink, amina: User
+) -> None:
+    other = give_link(report=report, email="autre@mairie.example", user=amina)
+    assert other
+    assert Delivery.objects.waiting().count() == 2
+    revoke(link)
+    revoke(other)
+    assert not Delivery.objects.waiting().exists()
 
 
 def test_a_link_of_another_report_is_another_link(report: Report, eloy: User) -> None:

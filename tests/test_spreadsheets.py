@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from defusedxml import ElementTree
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -138,6 +138,18 @@ def test_no_words_become_a_formula(words: str) -> None:
     assert b"table:formula" not in zipfile.ZipFile(BytesIO(papers.ods(report))).read(
         "content.xml"
     )
+
+
+@given(st.text())
+@example("un mot\x07 \x1b[31m \ufffe \ud83d \u202efin")
+@example("\x01=1+1")
+def test_signs_that_no_spreadsheet_holds_are_left_out(words: str) -> None:
+    """A report is frozen: what could not be written once never could."""
+    hostile = block("h", BlockKind.TABLE, words, [words], [[words]])
+    report = meetup_report([hostile], title="Bilan")
+    assert load_workbook(BytesIO(papers.xlsx(report)))
+    assert papers.ods(report)
+    assert not str(safe(words)).lstrip(" ").startswith("=")
 
 
 @given(st.text())

@@ -309,6 +309,20 @@ def test_no_gesture_breaks_the_address(
     assert post(signed_in(bruno), guest.meetup, body).status_code in (200, 400)
 
 
+@pytest.mark.parametrize("name", ["Zo\ud83d", "\ud800", "\udfffZoé", "Z\0oé"])
+def test_half_an_emoji_does_not_hold_the_other_gestures_up(
+    guest: Invitation, bruno: User, signed_in: SignIn, noon, name: str
+) -> None:
+    """A field that is full cuts an emoji in two; a gesture that breaks the page would
+    be sent again for ever, with all that wait behind it."""
+    trade = ProfessionFactory()
+    odd = row(guest, target="w", first_name=f"A {name}", profession=trade.pk)
+    none = row(guest, target="w", first_name="Léa", profession="\0")
+    body = {"gestures": [odd, none, row(guest)]}
+    assert post(signed_in(bruno), guest.meetup, body).status_code == 200
+    assert Attendance.objects.there().count() == 2
+
+
 def people(meetup: Meetup) -> dict[str, User]:
     other = UserFactory(first_name="Nora", email="nora@example.org")
     CircleFactory(organiser=other)

@@ -19,6 +19,8 @@ from networking.views.circles import circle_asked
 
 PER_PAGE = 20
 MOST_PENDING = 50
+# Plates that are drawn when nobody is counted.
+LAID = 8
 ASKED = "seat_asked"
 
 
@@ -61,19 +63,26 @@ def public_meetup(request: HttpRequest, pk: int) -> HttpResponse:
         ask(form, meetup)
         request.session[ASKED] = meetup.pk
         return redirect("public_meetup", pk=meetup.pk)
-    table = table_of(meetup)
     context = {
         "meetup": meetup,
         "venue": meetup.venue,
         "meal": mails.meal(meetup),
         "meal_name": mails.meal_name(meetup),
-        "table": table,
-        "trades": table.trades(),
-        "drawing": half_table(table.seats(), table.words),
+        **around(meetup),
         "form": form,
         "asked": request.session.get(ASKED) == meetup.pk,
     }
     return render(request, "invitations/public_meetup.html", context)
+
+
+def around(meetup: Meetup) -> dict[str, object]:
+    """Who is expected, until the meal is over: then a report counts who came, and this
+    page would tell the small numbers that it hides (decision 0017)."""
+    if meetup.is_over:
+        return {"drawing": half_table(["yes"] * LAID, "Une table")}
+    table = table_of(meetup)
+    drawing = half_table(table.seats(), table.words)
+    return {"table": table, "trades": table.trades(), "drawing": drawing}
 
 
 def ask(form: SeatRequestForm, meetup: Meetup) -> None:

@@ -31,8 +31,17 @@ Number = int | float | Decimal
 Day = dt.date | dt.datetime
 Clock = dt.time | dt.datetime
 
+# Signs that nobody sees and that no spreadsheet file holds, or that turn a line.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ufffe\uffff]"
+)
 SPACES = r"[ \u00a0\u202f]*"
-BEFORE_MARK = re.compile(rf"(?<=[^\s(\[«]){SPACES}([;:!?]+(?=[\s»]|$)|[!?]+(?=[)\]]))")
+# From the first of a run of marks on, so that a long run is read once.
+BEFORE_MARK = re.compile(
+    r"(?<=[^\s(\[«])(?:[ \u00a0\u202f]+|(?<![;:!?]))"
+    r"([;:!?]+(?=[\s»]|$)|[!?]+(?=[)\]]))"
+)
 BEFORE_PERCENT = re.compile(rf"(?<=\d){SPACES}%")
 BEFORE_EURO = re.compile(rf"(?<=\d){SPACES}€")
 STRAIGHT_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[\w«])")
@@ -177,8 +186,10 @@ def distance(kilometres: Number | None) -> str:
 
 @register.filter
 def typo(text: object) -> str:
-    """Repairs the spaces and apostrophes of words typed by people."""
-    fixed = BEFORE_MARK.sub(rf"{NARROW}\1", str(text or ""))
+    """Repairs the spaces and apostrophes of words typed by people, and leaves out what
+    nobody sees."""
+    fixed = UNSEEN.sub("", str(text or ""))
+    fixed = BEFORE_MARK.sub(rf"{NARROW}\1", fixed)
     fixed = BEFORE_PERCENT.sub(f"{NARROW}%", fixed)
     fixed = BEFORE_EURO.sub(f"{NBSP}€", fixed)
     fixed = re.sub(rf"«{SPACES}(?=\S)", f"«{NARROW}", fixed)

@@ -20,7 +20,14 @@ from networking.models import (
 )
 from reports.actions.links import strike_links
 from reports.actions.news import unsign_good_news
-from reports.models import Attendance, Certificate, ReportLink, ReportSubscription
+from reports.models import (
+    Attendance,
+    Certificate,
+    FollowUp,
+    ReportLink,
+    ReportSubscription,
+)
+from reports.naming import named
 from venues.text import fold
 
 
@@ -36,6 +43,7 @@ def forget(*, person: Professional, may_return: bool = False) -> None:
         Attendance.objects.filter(invitation__professional=person).update(first_name="")
         _certificates_of(person).delete()
         unsign_good_news(person)
+        _strike_from_follow_ups(person)
         SeatRequest.objects.filter(pk__in=_requests_of(person, shared)).delete()
         _strike_from_imports(person)
         _strike_from_history(person)
@@ -58,6 +66,15 @@ def _certificates_of(person: Professional) -> QuerySet[Certificate]:
     own = Q(attendance__invitation__professional=person)
     unlinked = named & Q(attendance__invitation=None)
     return Certificate.objects.filter(own | unlinked if person.last_name else own)
+
+
+def _strike_from_follow_ups(person: Professional) -> None:
+    """What they said they would do, and what says their whole name."""
+    rows = FollowUp.objects.filter(meetup__invitations__professional=person)
+    name = (person.first_name, person.last_name)
+    said = rows.exclude(guest__professional=person).distinct()
+    naming = [one.pk for one in said if named(one.action, [], [name])]
+    FollowUp.objects.filter(Q(guest__professional=person) | Q(pk__in=naming)).delete()
 
 
 def _strike_from_post(person: Professional, shared: bool) -> None:

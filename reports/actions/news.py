@@ -4,6 +4,7 @@ from django.db import transaction
 
 from invitations.models import Invitation
 from networking.models import Circle, Professional, User
+from reports.actions.letters import strike_letters, untell
 from reports.freezing import named
 from reports.models import GoodNews, Moderation
 
@@ -35,15 +36,29 @@ def publish_good_news(*, circle: Circle, text: str, user: User) -> GoodNews:
 
 
 def decide_good_news(*, news: GoodNews, shown: bool, user: User) -> None:
-    news.moderation = Moderation.SHOWN if shown else Moderation.HIDDEN
-    news.decided_by = user
-    news.save(update_fields=("moderation", "decided_by"))
+    with transaction.atomic():
+        news.moderation = Moderation.SHOWN if shown else Moderation.HIDDEN
+        news.decided_by = user
+        news.save(update_fields=("moderation", "decided_by"))
+        if not shown:
+            untell(GoodNews.objects.filter(pk=news.pk))
+
+
+def take_back_good_news(*, invitation: Invitation, key: int) -> None:
+    """Published or not, it is its writer's; twice changes nothing more."""
+    with transaction.atomic():
+        mine = invitation.good_news.filter(pk=key)
+        untell(mine)
+        mine.delete()
 
 
 def unsign_good_news(person: Professional) -> None:
     """Of somebody who is erased: what names them goes, the rest stays as nobody's."""
     names = [person.first_name], [(person.first_name, person.last_name)]
-    for news in GoodNews.objects.filter(invitation__professional=person):
+    mine = GoodNews.objects.filter(invitation__professional=person)
+    untell(mine)
+    strike_letters(mine)
+    for news in mine:
         if named(news.text, *names):
             news.delete()
         else:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from invitations.links import LIVES_AFTER
@@ -20,6 +19,7 @@ FEWEST = 5
 # Most people answer by then: the first batch is large, and its hour says nothing.
 RIPENS = timedelta(days=1)
 AT_THE_TABLE = timedelta(days=3)
+LONGEST = Opinion._meta.get_field("words").max_length
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def _release(meetup: Meetup, now: datetime) -> int:
     """All that wait for this meal, or none of them."""
     with transaction.atomic():
         Meetup.objects.select_for_update().get(pk=meetup.pk)
-        rows = meetup.opinions.sealed()
+        rows = list(meetup.opinions.sealed().select_related("meetup"))
         opened = _open(rows)
         if sum(one.is_proven for one in opened) < fewest():
             return 0
-        rows.delete()
+        _break(rows)
         return _write(opened, now, meetup=meetup)
 
 
@@ -107,21 +107,27 @@ def _pool(circle: Circle, now: datetime) -> int:
     without their meal and without their words."""
     with transaction.atomic():
         Circle.objects.select_for_update().get(pk=circle.pk)
-        rows = Opinion.objects.sealed().filter(
+        over = Opinion.objects.sealed().filter(
             meetup__circle=circle, meetup__ends_at__lt=now - LIVES_AFTER
         )
+        rows = list(over.select_related("meetup"))
         opened = _open(rows)
         several = len({one.meetup for one in opened}) > 1
         if not several or sum(one.is_proven for one in opened) < fewest():
             return 0
-        rows.delete()
+        _break(rows)
         return _write(opened, now, circle=circle)
 
 
-def _open(rows: QuerySet[Opinion]) -> list[Opened]:
+def _break(seals: Sequence[Opinion]) -> None:
+    """Those that were opened, and no other: somebody may have spoken meanwhile."""
+    Opinion.objects.filter(pk__in=[seal.pk for seal in seals]).delete()
+
+
+def _open(rows: Sequence[Opinion]) -> list[Opened]:
     """What a former key sealed is lost, and counts for nothing."""
     opened = []
-    for row in rows.select_related("meetup"):
+    for row in rows:
         meetup = row.meetup
         content = unseal(bytes(row.sealed), meetup.uid) if meetup else None
         if content and meetup:
@@ -143,7 +149,7 @@ def _write(opened: Sequence[Opened], now: datetime, **place: Any) -> int:
             at_ease=said.at_ease,
             discovered_id=said.discovered if said.discovered in trades else None,
             what_next=said.what_next,
-            words=said.words if "meetup" in place else "",
+            words=said.words[:LONGEST] if "meetup" in place else "",
             released_on=timezone.localtime(now).date(),
             **place,
         )

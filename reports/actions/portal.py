@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from invitations.models import DeliveryKind
-from invitations.queueing import queue
+from invitations.models import Delivery, DeliveryKind
+from invitations.queueing import drop, queue
 from networking.models import Circle, Partner, Role, Suppression, TeamMember, User
 from reports.mails import reports as mails
 from reports.models import (
@@ -25,6 +25,7 @@ from venues.models import Commune
 
 NOTICES_A_DAY = 5
 LINKS_A_DAY = 20
+TAKEN_BACK = "Le lien est retiré."
 DAY = timedelta(days=1)
 # A browser asks twice, a thumb presses twice.
 SAME_READING = timedelta(minutes=1)
@@ -121,24 +122,48 @@ def choose_rhythms(*, partner: Partner, user: User, chosen: list[str]) -> None:
 
 def give_link(*, report: Report, email: str, user: User) -> ReportLink | None:
     """A new link by mail, for who lost theirs; None when the address asked not to be
-    written to. Raises TooMany."""
+    written to. It goes with the regular mails of its reader, if they have some.
+    Raises TooMany."""
     with transaction.atomic():
         Report.objects.select_for_update().get(pk=report.pk)
-        today = report.links.filter(
-            subscription=None, created_at__gt=timezone.now() - DAY
-        )
-        if today.count() >= LINKS_A_DAY:
+        today = report.links.filter(created_at__gt=timezone.now() - DAY)
+        keys = [by_hand(pk) for pk in today.values_list("pk", flat=True)]
+        if Delivery.objects.filter(key__in=keys).count() >= LINKS_A_DAY:
             raise TooMany
         if Suppression.objects.holds(email):
             return None
-        link = ReportLink.new(report, email, created_by=user)
+        own = subscription_of(report.partner, email)
+        link = ReportLink.new(report, email, created_by=user, subscription=own)
         queue(
             mails.issued(link),
             kind=DeliveryKind.REPORT,
-            key=f"report-link:{link.pk}",
+            key=by_hand(link.pk),
             not_after=link.expires_at,
         )
     return link
+
+
+def by_hand(link: int) -> str:
+    return f"report-link:{link}"
+
+
+def subscription_of(partner: Partner | None, email: str) -> ReportSubscription | None:
+    """A member's before an address that the team added."""
+    if partner is None:
+        return None
+    enrol_members(partner)
+    theirs = Q(email__iexact=email) | Q(member__user__email__iexact=email)
+    rows = partner.subscriptions.filter(theirs)
+    return rows.order_by(F("member").asc(nulls_last=True), "pk").first()
+
+
+def revoke(link: ReportLink) -> None:
+    """From the next request on it opens nothing, and the mail that brings it does not
+    leave any more."""
+    rows = ReportLink.objects.filter(pk=link.pk, revoked_at=None)
+    rows.update(revoked_at=timezone.now())
+    keys = (by_hand(link.pk), f"report:{link.report_id}:{link.subscription_id}")
+    drop(Delivery.objects.filter(key__in=keys), TAKEN_BACK)
 
 
 def note_reading(

@@ -86,6 +86,7 @@ class FollowUpForm(forms.ModelForm):
 
     def __init__(self, meetup: Meetup, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.meetup = meetup
         fields: dict[str, Any] = self.fields
         fields["who"].choices = owners(meetup)
         one = self.instance
@@ -94,7 +95,10 @@ class FollowUpForm(forms.ModelForm):
             self.initial["who"] = self.initial["who"] or f"i{one.guest_id}"
 
     def clean_due_on(self) -> Any:
+        """Before the meal it would never be reminded: a wrong year."""
         day = self.cleaned_data["due_on"]
+        if day < timezone.localdate(self.meetup.starts_at):
+            raise forms.ValidationError("Choisissez un jour après la rencontre.")
         if day > timezone.localdate() + LONGEST_WAIT:
             raise forms.ValidationError("Choisissez un jour dans les trois ans.")
         return day

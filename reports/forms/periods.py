@@ -19,6 +19,7 @@ PROPOSAL_LENGTH = 240
 LINES, LINE_LENGTH = 8, 120
 LONGEST = timedelta(days=3 * 366)
 FIRST_YEAR = 2000
+NO_SUCH_YEAR = "Écrivez une année depuis 2000, et l’an prochain au plus tard."
 
 
 def partners_of(user: User) -> QuerySet[Partner]:
@@ -74,6 +75,9 @@ class TerritoryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         first = self.cleaned_data.get("starts_on")
         last = self.cleaned_data.get("ends_on")
+        for name, day in (("starts_on", first), ("ends_on", last)):
+            if day and not FIRST_YEAR <= day.year <= date.today().year + 1:
+                self.add_error(name, NO_SUCH_YEAR)
         if first and last and last < first:
             self.add_error("ends_on", "Choisissez un jour après le premier.")
         elif first and last and last - first > LONGEST:

@@ -16,6 +16,8 @@ NONE = "aucun"
 QUESTIONS = ("at_ease", "discovered", "what_next")
 NO_PATIENT = "Jamais un mot sur un patient."
 SENTENCES, LENGTH = 3, 170
+LONGEST_WORDS = 300
+TOO_LONG = f"Gardez {LONGEST_WORDS} signes au plus."
 
 
 def trades_at(meetup: Meetup, but: str = "") -> list[tuple[str, str]]:
@@ -40,10 +42,10 @@ class OpinionForm(forms.Form):
     words = forms.CharField(
         label="Un mot, si vous voulez",
         required=False,
-        max_length=300,
+        max_length=LONGEST_WORDS,
         help_text=f"{NO_PATIENT} Pas de nom.",
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Gardez 300 signes au plus."},
+        error_messages={"max_length": TOO_LONG},
     )
 
     def __init__(self, meetup: Meetup, data: QueryDict | None, own: str = "") -> None:
@@ -95,7 +97,11 @@ class OpinionForm(forms.Form):
         return Said(data["at_ease"], found, data["what_next"], data["words"])
 
     def clean_words(self) -> str:
-        return nameless(self.cleaned_data["words"], self.meetup)
+        """Repaired spaces count too: the row that is read later holds no more."""
+        words = nameless(self.cleaned_data["words"], self.meetup)
+        if len(words) > LONGEST_WORDS:
+            raise ValidationError(TOO_LONG)
+        return words
 
 
 def nameless(words: str, meetup: Meetup) -> str:

@@ -22,7 +22,12 @@ class ReportLinkQuerySet(models.QuerySet["ReportLink"]):
         return self.filter(token_hash=fingerprint(token))
 
     def living(self, now: datetime) -> Self:
-        return self.filter(revoked_at=None, expires_at__gt=now)
+        """Whose reader still has their account, if they had one."""
+        closed = Q(
+            subscription__member__isnull=False,
+            subscription__member__user__is_active=False,
+        )
+        return self.filter(revoked_at=None, expires_at__gt=now).exclude(closed)
 
 
 class ReportLink(Tokened):
@@ -71,7 +76,10 @@ class ReportLink(Tokened):
 
     @property
     def is_open(self) -> bool:
-        return self.revoked_at is None and self.expires_at > timezone.now()
+        member = self.subscription.member if self.subscription else None
+        is_closed = member is not None and not member.user.is_active
+        lives = self.revoked_at is None and self.expires_at > timezone.now()
+        return lives and not is_closed
 
 
 class DownloadFormat(models.TextChoices):

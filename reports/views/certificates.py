@@ -12,6 +12,7 @@ from django.views.decorators.http import (
 
 from invitations.links import personal
 from invitations.models import Invitation
+from networking.addresses import plain
 from networking.models import Meetup
 from networking.perms import SignedInRequest, can_record
 from reports import papers
@@ -119,7 +120,7 @@ def certificate_of(
 def check_certificate(request: HttpRequest, code: str = "") -> HttpResponse:
     """63 bits are not guessed, so nothing is counted. Whoever holds the paper reads
     the whole name there: the page says an initial."""
-    typed = code or request.GET.get("code", "")
+    typed = plain(code or request.GET.get("code", ""))
     found = None
     if typed:
         wanted = typed[:40].upper().translate(KIND)

@@ -15,6 +15,7 @@ from reports.views import visible_meetup
 from reports.views.after import presence_of
 
 BOTH = ["GET", "HEAD", "POST"]
+LONGEST_KEY = 18
 
 
 @require_http_methods(BOTH)
@@ -59,13 +60,19 @@ def follow_up_done(
     return redirect("follow_ups", pk=pk)
 
 
+def key_in(request: HttpRequest) -> int:
+    """0 is nobody's."""
+    said = request.POST.get("suite", "")[:LONGEST_KEY]
+    return int(said) if said.isascii() and said.isdecimal() else 0
+
+
 @personal
 @require_http_methods(BOTH)
 def my_follow_ups(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     presence_of(invitation)
     mine = FollowUp.objects.filter(guest=invitation)
     if request.method == "POST":
-        one = get_object_or_404(mine, pk=request.POST.get("suite", "0")[:18] or 0)
+        one = get_object_or_404(mine, pk=key_in(request))
         set_done(follow_up=one, is_done="fait" in request.POST)
         return redirect("my_follow_ups", token=invitation.token)
     context = {

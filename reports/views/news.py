@@ -14,6 +14,7 @@ from reports.actions.news import (
     EnoughNews,
     decide_good_news,
     publish_good_news,
+    take_back_good_news,
     tell_good_news,
 )
 from reports.forms.voices import GoodNewsForm
@@ -61,9 +62,8 @@ def tell(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def take_back(invitation: Invitation, key: str) -> None:
-    """Published or not, it is its writer's; twice changes nothing more."""
     if key.isascii() and key.isdecimal() and len(key) < 19:
-        invitation.good_news.filter(pk=int(key)).delete()
+        take_back_good_news(invitation=invitation, key=int(key))
 
 
 @require_http_methods(METHODS)

@@ -52,7 +52,9 @@ def rows_of(person: Professional, nudges: Sequence[Nudge]) -> list[dict[str, obj
     cards = {card.person.pk: card for card in cards_for(person)}
     rows = []
     for nudge in nudges:
-        card = cards[nudge.connection.other_id]
+        card = cards.get(nudge.connection.other_id)
+        if card is None:  # Taken back by the other one a moment ago.
+            continue
         words, ways = coffee_words(person, card), coffee_ways(person, card)
         rows.append({"nudge": nudge, "card": card, "words": words, "ways": ways})
     return rows

@@ -38,9 +38,11 @@ def my_portrait(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def keep(
     person: Professional, *, is_shown: bool, picture: bytes | None, takes_off: bool
 ) -> None:
-    """A picture is kept only for whoever agrees to be shown."""
+    """A picture is kept only for whoever agrees to be shown. The person's row is held:
+    a button pressed twice, or a yes and a no at once, take turns."""
     own = Portrait.objects.filter(professional=person)
     with transaction.atomic():
+        Professional.objects.select_for_update().get(pk=person.pk)
         if not is_shown:
             person.consents.filter(kind=KIND).delete()
             own.delete()

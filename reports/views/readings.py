@@ -6,11 +6,10 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from networking.perms import SignedInRequest
-from reports.actions.portal import TooMany, give_link
+from reports.actions.portal import TooMany, give_link, revoke
 from reports.forms.portal import LinkForm
 from reports.models import Report
 from reports.perms import can_share
@@ -45,7 +44,9 @@ def report_readings(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "page": Paginator(downloads, PER_PAGE).get_page(request.GET.get("page")),
         "readings": counted,
-        "links": report.links.annotate(times=Count("download"))[:PER_PAGE],
+        "links": report.links.select_related("subscription__member__user").annotate(
+            times=Count("download")
+        )[:PER_PAGE],
         "may_share": may_share,
     }
     return render(request, "reports/report_readings.html", context)
@@ -68,6 +69,6 @@ def revoke_link(request: SignedInRequest, pk: int, link_pk: int) -> HttpResponse
     if not can_share(request.user, report):
         raise PermissionDenied
     link = get_object_or_404(report.links, pk=link_pk)
-    report.links.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+    revoke(link)
     messages.success(request, "Ce lien est retiré. Il n’ouvre plus rien.")
     return redirect("report_readings", pk)

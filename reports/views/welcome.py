@@ -69,7 +69,8 @@ def _read(request: SignedInRequest) -> list[Gesture]:
         if len(rows) > MOST_GESTURES:
             raise BadRequest("Too many gestures")
         trades = {row.get("profession") for row in rows}
-        known = Profession.objects.in_bulk([t for t in trades if isinstance(t, str)])
+        keys = [key for key in trades if isinstance(key, str) and "\0" not in key]
+        known = Profession.objects.in_bulk(keys)
         return [_gesture(row, known) for row in rows]
     except NOT_GESTURES as error:
         raise BadRequest("Not gestures") from error

@@ -10,12 +10,13 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
+// Too old, and it goes with all that was kept.
 async function kept(store, request) {
   // A search without a network finds the whole list.
   const copy = (await store.match(request)) || (await store.match(self.registration.scope));
   if (!copy) return null;
   if (Date.now() - Number(copy.headers.get("X-Kept")) < LIFE) return copy;
-  await store.delete(copy.url || request);
+  await caches.delete(STORE);
   return null;
 }
 

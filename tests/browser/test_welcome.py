@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.site import Site
 
@@ -185,6 +186,56 @@ def test_signing_out_leaves_no_copy_behind(window: Window, site: Site) -> None:
     page.get_by_role("button", name="Me déconnecter").click()
     expect(page.locator("main")).to_be_visible()
     assert page.evaluate("caches.keys().then(names => names.length)") == 0
+
+
+# As if it had been kept thirteen hours ago.
+AGED = """async () => {
+  const [name] = await caches.keys();
+  const store = await caches.open(name);
+  for (const request of await store.keys()) {
+    const copy = await store.match(request);
+    if (!copy.headers.get("X-Kept")) continue;
+    const headers = new Headers(copy.headers);
+    headers.set("X-Kept", Date.now() - 13 * 3600 * 1000);
+    await store.put(request, new Response(await copy.blob(), { headers }));
+  }
+}"""
+COPIES = "caches.keys().then(names => names.length)"
+
+
+def test_after_twelve_hours_the_copy_is_gone_whatever_is_asked(
+    window: Window, site: Site
+) -> None:
+    page = welcome(window, site)
+    ready(page)
+    page.evaluate(AGED)
+    page.context.set_offline(True)
+    with pytest.raises(PlaywrightError, match="ERR_"):
+        page.goto(reverse("attendance", args=[site.scene["door"]]) + "?q=zzz")
+    page.context.set_offline(False)
+    page.goto(reverse("accessibility"))
+    assert page.evaluate(COPIES) == 0
+
+
+def test_whoever_signs_in_later_finds_no_old_copy(window: Window, site: Site) -> None:
+    """The session of the one who welcomed has ended by itself."""
+    page = welcome(window, site)
+    ready(page)
+    page.evaluate(AGED)
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    page.wait_for_function(f"async () => (await {COPIES}) === 0")
+
+
+def test_a_fresh_copy_outlives_a_new_session(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    ready(page)
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    page.evaluate('localStorage.setItem(\'taps:0\', \'[{"at": 1, "name": "Zoé"}]\')')
+    page.reload()
+    assert page.evaluate(COPIES) == 1
+    assert page.evaluate("localStorage.getItem('taps:0')") is None
 
 
 def test_without_javascript_the_page_is_plain_forms(window: Window, site: Site) -> None:
