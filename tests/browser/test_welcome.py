@@ -73,6 +73,16 @@ def test_taps_made_without_a_network_arrive_once(window: Window, site: Site) -> 
     assert there(site) == before + 3
 
 
+def test_one_visit_with_a_network_is_enough(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    free(page).first.click()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
+    expect(page.locator("[data-state]")).to_contain_text("1 geste à envoyer")
+
+
 def test_a_walk_in_and_an_undo_wait_for_the_network_too(
     window: Window, site: Site
 ) -> None:
