@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import takewhile
 from typing import Self
 
 from django.conf import settings
@@ -48,6 +49,21 @@ class Profession(models.Model):
 
     def __str__(self) -> str:
         return self.label_epicene
+
+    @property
+    def both_forms(self) -> str:
+        """As people call themselves, what both forms share said once: « infirmière,
+        infirmier », « aide à domicile qualifiée, qualifié »."""
+        feminine, masculine = self.label_feminine.split(), self.label_masculine.split()
+        if feminine == masculine:
+            return self.label_feminine
+        same = zip(reversed(feminine), reversed(masculine), strict=False)
+        end = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], same))
+        start = 0
+        while not end and feminine[start] == masculine[start]:
+            start += 1
+        first = feminine[: len(feminine) - end]
+        return " ".join([*first[:-1], f"{first[-1]},", *masculine[start:]])
 
     def index_words(self) -> None:
         """Fill `search_text` with every folded word that finds this trade."""
@@ -243,7 +259,8 @@ class Professional(Subscriber):
         )
 
     def index_name(self) -> None:
-        self.search_name = fold(f"{self.first_name} {self.last_name}")
+        longest = self._meta.get_field("search_name").max_length
+        self.search_name = fold(f"{self.first_name} {self.last_name}")[:longest]
 
     def give_directory_consent(self, *, email: bool, phone: bool) -> None:
         """CNIL: consent per item, dated, revocable."""
