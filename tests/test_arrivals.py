@@ -157,10 +157,15 @@ def test_the_door_names_trades_as_people_do_in_alphabetical_order(
     meetup: Meetup, noon
 ) -> None:
     ProfessionFactory()
-    ProfessionFactory(key="a", label_feminine="sage-femme", label_masculine="sage-femme")
+    ProfessionFactory(
+        key="a", label_feminine="sage-femme", label_masculine="sage-femme"
+    )
     ProfessionFactory(key="b", label_feminine="élue", label_masculine="élu")
     page = text(Client().get(door_path(meetup)))
-    at = [page.index(f">{n}<") for n in ("élue, élu", "infirmière, infirmier", "sage-femme")]
+    at = [
+        page.index(f">{n}<")
+        for n in ("élue, élu", "infirmière, infirmier", "sage-femme")
+    ]
     assert at == sorted(at)
 
 

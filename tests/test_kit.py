@@ -78,7 +78,10 @@ def test_a_badge_carries_a_square_that_is_not_the_personal_link(
 def test_a_name_that_the_fonts_cannot_write_is_left_to_the_pen(
     meetup: Meetup, chloe: Professional
 ) -> None:
-    who = {"professional__first_name": "خديجة", "professional__profession_detail": "sage"}
+    who = {
+        "professional__first_name": "خديجة",
+        "professional__profession_detail": "sage",
+    }
     InvitationFactory(meetup=meetup, partstat="ACCEPTED", **who)
     page = html(meetup, "badges")
     assert "?" not in page.partition("<body>")[2]

@@ -14,6 +14,9 @@ from venues.models import Commune
 from venues.phones import PhoneField
 from venues.text import fold
 
+# Some letters of other alphabets are taken apart into many.
+SEARCHED = 130
+
 
 class Family(models.Model):
     """What somebody needs ("soins à la maison", "bouger"): never a rank."""
@@ -201,7 +204,7 @@ class Professional(Subscriber):
         blank=True,
         related_name="professional",
     )
-    search_name = models.CharField(max_length=130, db_index=True, editable=False)
+    search_name = models.CharField(max_length=SEARCHED, db_index=True, editable=False)
     source = models.CharField("d’où vient ce contact", max_length=160)
     collected_on = models.DateField(default=timezone.localdate)
     notice_sent_at = models.DateTimeField(null=True, blank=True)
@@ -259,8 +262,7 @@ class Professional(Subscriber):
         )
 
     def index_name(self) -> None:
-        longest = self._meta.get_field("search_name").max_length
-        self.search_name = fold(f"{self.first_name} {self.last_name}")[:longest]
+        self.search_name = fold(f"{self.first_name} {self.last_name}")[:SEARCHED]
 
     def give_directory_consent(self, *, email: bool, phone: bool) -> None:
         """CNIL: consent per item, dated, revocable."""

@@ -65,7 +65,7 @@ def _expected(meetup: Meetup, first_name: str, profession: Profession) -> str:
         attendance=None, profession__activity=profession.activity
     )
     said = _spoken(first_name)
-    named = [
+    named: list[tuple[str, str | None]] = [
         (f"i{guest.pk}", guest.professional.profession_id)
         for guest in guests.select_related("professional")
         if said in _names(guest.professional.first_name, guest)

@@ -52,7 +52,9 @@ class ArrivalForm(forms.Form):
     def __init__(self, meetup: Meetup, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["profession"].widget.choices = trade_choices(meetup, "Choisir mon métier")
+        fields["profession"].widget.choices = trade_choices(
+            meetup, "Choisir mon métier"
+        )
 
 
 class OneMoreForm(WalkInForm):
