@@ -16,12 +16,13 @@ from networking.models import Meetup
 from networking.templatetags.french import hours_between, long_date
 from reports.cards import bare
 from reports.doors import badge_path, door_path, table_code
+from reports.fonts import has_unknown_letters
 from reports.models import ConsentKind
 from reports.qr import square
 from venues.text import fold
 
 T = TypeVar("T")
-BADGES_A_PAGE, CARDS_A_PAGE, FACES_A_PAGE = 10, 4, 12
+BADGES_A_PAGE, CARDS_A_PAGE, FACES_A_PAGE = 10, 4, 9
 LONGEST_QUESTION = 120
 # One for each table, when guests have asked too few themselves.
 QUESTIONS = (
@@ -91,7 +92,8 @@ def context(meetup: Meetup, keys: Sequence[str]) -> dict[str, object]:
 
 def badges(meetup: Meetup) -> list[Sequence[dict[str, object]]]:
     """First name and what somebody does; a square for the welcome; then blank ones to
-    fill in by hand, four at least."""
+    fill in by hand, four at least. A name that our letters cannot write is left to
+    the pen: nobody wears « ????? »."""
     people = expected(meetup)
     named = [_badge(person) for person in sorted(people, key=_by_first_name)]
     blank = 4 + -(len(named) + 4) % BADGES_A_PAGE
@@ -109,16 +111,21 @@ def _empty_badge() -> dict[str, object]:
 
 def _badge(person: Any) -> dict[str, object]:
     if not isinstance(person, Invitation):
-        trade = str(person.profession or "")
-        return {**_empty_badge(), "first_name": person.first_name, "trade": trade}
+        trade, name = str(person.profession or ""), _written(person.first_name)
+        return {**_empty_badge(), "first_name": name, "trade": trade}
     who = person.professional
-    label = f"Carré à photographier à l’entrée, pour {who.first_name}"
+    name = _written(who.first_name)
+    label = f"Carré à photographier à l’entrée, pour {name or who.trade}"
     link = absolute(badge_path(person))
     return {
-        "first_name": who.first_name,
+        "first_name": name,
         "trade": who.trade,
         "square": square(link, label),
     }
+
+
+def _written(name: str) -> str:
+    return "" if has_unknown_letters(name) else name
 
 
 def poster(meetup: Meetup) -> dict[str, object]:

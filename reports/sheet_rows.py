@@ -8,6 +8,8 @@ from networking.models import Meetup, Profession, Workplace
 from venues.text import fold
 
 FEWEST_BLANK_ROWS = 5
+# Letters of a name that surely fit the narrowest column.
+LONGEST_LINE = 22
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,11 @@ class SheetRow:
     profession: str = ""
     workplace: str = ""
     commune: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """A name on two lines, or the first name would be cut away."""
+        return len(f"{self.last_name} {self.first_name}") > LONGEST_LINE
 
 
 def sheet_rows(meetup: Meetup) -> list[SheetRow]:

@@ -7,7 +7,7 @@
   const { welcome, worker } = list.dataset;
   const box = "taps:" + welcome;
   const state = document.querySelector("[data-state]");
-  const WORDS = { present: "Là", excused: "S’excuse", absent: "Pas là", left: "Partie" };
+  const WORDS = { present: "Là", excused: "S’excuse", absent: "Pas là", left: "Départ noté" };
   const HUES = { present: "puce puce-v", excused: "puce puce-l", absent: "puce puce-t", left: "puce" };
   const read = () => JSON.parse(localStorage.getItem(box) || "[]");
   const write = (taps) => localStorage.setItem(box, JSON.stringify(taps));
@@ -65,6 +65,21 @@
     }));
   }
 
+  function count(number, n) {
+    const words = number.nextElementSibling;
+    number.textContent = n;
+    if (words.dataset.words) words.textContent = words.dataset.words.split(",")[n < 2 ? 0 : 1];
+  }
+
+  // While somebody types, and without a network: those shown that have these letters,
+  // or everybody, since last names stay on the server.
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  function search(words) {
+    const rows = [...document.querySelectorAll("[data-target]")];
+    const found = rows.filter((row) => fold(row.querySelector("b").textContent).includes(fold(words)));
+    for (const row of rows) row.hidden = found.length > 0 && !found.includes(row);
+  }
+
   async function send() {
     const taps = waiting().slice(0, 100);
     if (busy || !taps.length) return tell();
@@ -83,7 +98,7 @@
         const isLost = (tap) => tap.lost || ["closed", "unknown"].includes(outcomes[tap.key]);
         write(read().filter((tap) => !(tap.key in outcomes) || isLost(tap)).map((tap) => ({ ...tap, lost: isLost(tap) })));
         more = waiting().length > 0;
-        for (const one of document.querySelectorAll("[data-count]")) one.textContent = counts[one.dataset.count];
+        for (const one of document.querySelectorAll("[data-count]")) count(one, counts[one.dataset.count]);
         for (const li of document.querySelectorAll("[data-kept]"))
           if (li.dataset.kept in outcomes) li.textContent = li.dataset.name;
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
@@ -123,6 +138,15 @@
       first_name.focus();
     }
   });
+
+  const field = document.querySelector("#q");
+  field.addEventListener("input", () => search(field.value));
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked && !field.value) {
+    // A copy of the whole list, kept for when the network is away.
+    field.value = asked;
+    search(asked);
+  }
 
   document.querySelector("[data-forget]").addEventListener("click", () => {
     write(waiting());

@@ -353,6 +353,18 @@ def test_somebody_of_the_table_takes_a_follow_up(
     assert one.done_on is None
 
 
+def test_who_gets_no_mail_is_to_be_told_by_the_team(
+    guest: Invitation, over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    FollowUp.objects.create(
+        meetup=over, action="Appeler", guest=guest, due_on=timezone.localdate()
+    )
+    client, said = signed_in(amina), "pas de rappel par e-mail"
+    assert said not in client.get(page("follow_ups", over.pk)).content.decode()
+    Professional.objects.update(email="")
+    assert said in client.get(page("follow_ups", over.pk)).content.decode()
+
+
 def test_a_later_day_is_reminded_again(
     over: Meetup, amina: User, signed_in: SignIn
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -108,6 +109,33 @@ def test_guests_see_first_names_and_trades_of_those_who_come(
     assert "Samira, infirmière" in page
     assert "Benali" not in page
     assert other.professional.email not in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "title", "said", "hidden"),
+    [
+        (-240, "C’est noté, Chloé. À tout à l’heure", "Il reste", "Je suis là"),
+        (10, "C’est maintenant, Chloé.", "Je suis là", "C’est noté, Chloé"),
+        (100, "Merci, Chloé. C’est fini.", "Autour de la table", "Il reste"),
+        (100, "Merci, Chloé. C’est fini.", "Autour de la table", "On s’installe"),
+        (100, "Merci, Chloé. C’est fini.", "Autour de la table", "Le repas est offert"),
+    ],
+)
+def test_the_page_says_what_is_true_on_the_day(
+    client: Client,
+    invitation: Invitation,
+    minutes: int,
+    title: str,
+    said: str,
+    hidden: str,
+) -> None:
+    invitation.rsvp(PartStat.ACCEPTED)
+    moment = invitation.meetup.starts_at + timedelta(minutes=minutes)
+    with time_machine.travel(moment, tick=False):
+        page = client.get(url(invitation)).content.decode()
+    assert title in page
+    assert said in page
+    assert hidden not in page.partition("<main")[2]
 
 
 def test_a_full_table_tells_the_place_in_the_queue(

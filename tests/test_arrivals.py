@@ -84,7 +84,7 @@ def test_pressing_twice_counts_once_expected_or_not(
         assert f"Bienvenue, <bdi>{name}</bdi>" in text(page)
     assert len(there(guest.meetup)) == 1
     # The third is perhaps somebody else, who did not see the first two.
-    assert f"{name} est déjà parmi nous. Une autre {name}" in text(page)
+    assert f"{name} est déjà parmi nous. Vous êtes une autre personne" in text(page)
     press(guest.meetup, f"{name} Z")
     assert len(there(guest.meetup)) == 2
 
@@ -119,9 +119,54 @@ def test_only_who_said_yes_is_expected(guest: Invitation, noon, answer: str) -> 
 
 
 def test_another_trade_is_another_person(guest: Invitation, noon) -> None:
-    ProfessionFactory(key="pharmacist", label_epicene="pharmacien·ne")
+    ProfessionFactory(key="pharmacist", activity="Pharmacie")
     press(guest.meetup, "Chloé", trade="pharmacist")
     assert there(guest.meetup) == [("Chloé", Presence.WALK_IN)]
+
+
+def test_another_word_for_the_same_work_is_the_same_person(
+    guest: Invitation, noon
+) -> None:
+    """« Soins infirmiers » has several trades: people say the one they find first."""
+    ProfessionFactory(key="psychiatric_nurse")
+    for _ in range(2):
+        press(guest.meetup, "Chloé", Client(), trade="psychiatric_nurse")
+    assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
+    other = ProfessionalFactory(first_name="Inès", profession_id="psychiatric_nurse")
+    same = ProfessionalFactory(first_name="Inès", profession_id="nurse")
+    for person in (other, same):
+        InvitationFactory(
+            meetup=guest.meetup, professional=person, partstat=PartStat.ACCEPTED
+        )
+    press(guest.meetup, "Inès", trade="nurse")
+    assert Attendance.objects.latest("pk").invitation.professional == same
+
+
+def test_names_of_another_alphabet_are_not_all_one_person(
+    guest: Invitation, noon
+) -> None:
+    other = ProfessionalFactory(first_name="خديجة", last_name="")
+    InvitationFactory(
+        meetup=guest.meetup, professional=other, partstat=PartStat.ACCEPTED
+    )
+    press(guest.meetup, "محمد")
+    assert there(guest.meetup) == [("محمد", Presence.WALK_IN)]
+
+
+def test_the_door_names_trades_as_people_do_in_alphabetical_order(
+    meetup: Meetup, noon
+) -> None:
+    ProfessionFactory()
+    ProfessionFactory(
+        key="a", label_feminine="sage-femme", label_masculine="sage-femme"
+    )
+    ProfessionFactory(key="b", label_feminine="élue", label_masculine="élu")
+    page = text(Client().get(door_path(meetup)))
+    at = [
+        page.index(f">{n}<")
+        for n in ("élue, élu", "infirmière, infirmier", "sage-femme")
+    ]
+    assert at == sorted(at)
 
 
 def test_whoever_comes_along_is_recognised_too(guest: Invitation, noon) -> None:

@@ -213,11 +213,17 @@ def test_search_by_first_name_minds_no_accent(
 def test_the_list_is_alphabetical_and_tells_the_answer(
     guest: Invitation, meetup: Meetup, bruno: User, signed_in: SignIn, noon
 ) -> None:
-    for name, answer in (("Samira", "DECLINED"), ("Anne", "TENTATIVE")):
+    for name, answer in (
+        ("Samira", "DECLINED"),
+        ("Anne", "TENTATIVE"),
+        ("Éloïse", "TENTATIVE"),
+        ("Øyvind", "TENTATIVE"),
+    ):
         person = ProfessionalFactory(first_name=name, last_name="Roy")
         InvitationFactory(meetup=meetup, professional=person, partstat=answer)
     page = signed_in(bruno).get(address("attendance", meetup.pk)).content.decode()
-    assert page.index("Anne R.") < page.index("Chloé M.") < page.index("Samira R.")
+    names = ("Anne R.", "Chloé M.", "Éloïse R.", "Øyvind R.", "Samira R.")
+    assert [page.index(name) for name in names] == sorted(map(page.index, names))
     for words in ("Oui", "Ne sait pas", "Non"):
         assert f"· {words}<" in page
 
@@ -241,6 +247,21 @@ def test_the_page_costs_the_same_for_one_and_three_people(
     post_presence(client, guest, "present")
     with django_assert_num_queries(12):
         client.get(address("attendance", meetup.pk))
+
+
+def test_the_hours_of_a_walk_in_are_noted_too(
+    meetup: Meetup, bruno: User, signed_in: SignIn, noon
+) -> None:
+    Meetup.objects.update(keeps_times=True)
+    trade = ProfessionFactory()
+    row = meetup.attendances.create(
+        presence=Presence.WALK_IN, first_name="Rosa", profession=trade
+    )
+    client, hours = signed_in(bruno), address("correct_hours", meetup.pk, row.pk)
+    assert hours in client.get(address("attendance", meetup.pk)).content.decode()
+    client.post(hours, {"arrived": "12:20", "left": "13:30"})
+    page = client.get(address("attendance", meetup.pk)).content.decode()
+    assert "12\xa0h\xa020 – 13\xa0h\xa030" in page
 
 
 def test_long_lists_are_cut_in_pages(

@@ -75,6 +75,37 @@ def test_a_badge_carries_a_square_that_is_not_the_personal_link(
     assert "Carré à photographier à l’entrée, pour Chloé" in html(meetup, "badges")
 
 
+def test_a_name_that_the_fonts_cannot_write_is_left_to_the_pen(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    who = {
+        "professional__first_name": "خديجة",
+        "professional__profession_detail": "sage",
+    }
+    InvitationFactory(meetup=meetup, partstat="ACCEPTED", **who)
+    page = html(meetup, "badges")
+    assert "?" not in page.partition("<body>")[2]
+    assert '<p class="trade">sage</p><p class="fill">Prénom</p>' in page
+    assert "à l’entrée, pour sage" in page
+
+
+def test_long_names_and_questions_are_printed_whole(
+    meetup: Meetup, table: list[Invitation]
+) -> None:
+    first, last = "Marie-Antoinette-Geneviève", "de La Tour-Montmorency"
+    person = {"professional__first_name": first, "professional__last_name": last}
+    guest = InvitationFactory(meetup=meetup, partstat="ACCEPTED", **person)
+    asks = "Qui prévient l’infirmière quand une personne sort de l’hôpital un vendredi"
+    GuestDetail.objects.create(invitation=guest, question=f"{asks}, sans clé ?")
+    deal_tables(meetup=meetup, tables=1, rounds=1, companions=Companions.KEPT)
+    page = html(meetup, "chevalets")
+    assert page.count(first) == 2
+    assert '<p class="question long">Qui prévient' in html(meetup, "paroles")
+    sheet = pdf.html("pdf/sheet.html", papers.sheet_context(meetup))
+    assert f'<span class="name long"><b>{last}</b> {first}</span>' in sheet
+    assert '<span class="name"><b>' in sheet
+
+
 def test_the_poster_leads_to_the_door(
     meetup: Meetup, table: list[Invitation], client: Client
 ) -> None:

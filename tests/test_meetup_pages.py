@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -299,6 +300,19 @@ def test_the_page_shows_the_table_and_who_is_missing(
     page = organiser.get(f"/rencontres/{meetup.pk}/").content.decode()
     assert "Soins infirmiers" not in page
     assert "Chloé M." in page
+
+
+def test_on_the_day_the_list_is_one_tap_away_and_nobody_else_is_proposed(
+    organiser: Client, amina: User, signed_in: SignIn, meetup: Meetup, chloe
+) -> None:
+    door = f'class="btn btn-oui" href="/rencontres/{meetup.pk}/presences/"'
+    before = organiser.get(meetup.get_absolute_url()).content.decode()
+    with time_machine.travel(meetup.starts_at, tick=False):
+        page = signed_in(amina).get(meetup.get_absolute_url()).content.decode()
+    assert door in page
+    assert door not in before
+    assert "Il manque encore" in before
+    assert "Il manque encore" not in page
 
 
 def test_lists_cost_the_same_with_one_row_and_with_three(

@@ -99,6 +99,13 @@ def test_each_is_asked_once_per_term_however_often_the_worker_starts(
     ]
 
 
+def test_a_name_is_asked_after_as_it_is_said(over: Meetup, chloe: Professional) -> None:
+    meet(come(over, chloe), come(over, ProfessionalFactory(first_name="Olga")))
+    nudge_due(after(61))
+    subjects = [row.subject for row in rows() if row.recipient == chloe.email]
+    assert subjects == ["Chloé, des nouvelles d’Olga ?"]
+
+
 def test_an_old_site_that_wakes_up_sends_no_burst(
     pair: tuple[Invitation, Invitation],
 ) -> None:

@@ -122,6 +122,18 @@ def test_only_trades_that_were_there_are_discovered_and_not_ones_own(
     assert "Ostéopathie" not in shown
 
 
+def test_two_trades_of_one_name_are_one_answer(client: Client, meal: Meetup) -> None:
+    for key in ("helper", "assistant"):
+        sits(meal, profession=ProfessionFactory(key=key, activity="Aide à domicile"))
+    helper, nurse = (
+        meal.attendances.filter(profession=key)[0] for key in ("helper", "nurse")
+    )
+    shown = client.post(page_of(nurse), {"at_ease": "yes"}).content.decode()
+    assert shown.count(">Aide à domicile<") == 1
+    shown = client.post(page_of(helper), {"at_ease": "yes"}).content.decode()
+    assert "Aide à domicile" not in shown
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

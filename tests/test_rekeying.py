@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from invitations.models import ExtraSeatKind, Invitation, PartStat, SeatBlock
 from networking.models import Meetup, User
@@ -122,6 +123,87 @@ def test_a_sheet_saved_as_it_is_changes_nothing(
     client.post(url, {"presence": "present"})
     save(client, guest.meetup, fields)
     assert marks() == [("Chloé", "present")]
+
+
+def hours() -> list[tuple[str, str]]:
+    rows = Attendance.objects.order_by("first_name", "pk")
+    return [
+        tuple(
+            f"{timezone.localtime(moment):%H:%M}" if moment else ""
+            for moment in (row.arrived_at, row.left_at)
+        )
+        for row in rows
+    ]
+
+
+def test_the_hours_of_the_paper_are_typed_and_the_evening_is_no_arrival(
+    guest: Invitation, bruno: User, signed_in: SignIn, evening
+) -> None:
+    ProfessionFactory()
+    Meetup.objects.update(keeps_times=True)
+    other = ProfessionalFactory(first_name="Samira")
+    second = InvitationFactory(
+        meetup=guest.meetup, professional=other, partstat=PartStat.ACCEPTED
+    )
+    client = signed_in(bruno)
+    fields = shown(client, guest.meetup) | {
+        f"marque-i{guest.pk}": "present",
+        f"arrivee-i{guest.pk}": "12:20",
+        f"depart-i{guest.pk}": "13:30",
+        f"marque-i{second.pk}": "present",
+        "prenom-1": "Rosa",
+        "metier-1": "nurse",
+        "arrivee-1": "12:40",
+    }
+    assert "3\xa0lignes notées." in save(client, guest.meetup, fields)
+    assert hours() == [("12:20", "13:30"), ("12:40", ""), ("", "")]
+    fields = shown(client, guest.meetup)
+    assert fields[f"heures-i{guest.pk}"] == "12:20/13:30"
+    assert "Rien à changer." in save(client, guest.meetup, fields)
+    fields |= {f"arrivee-i{second.pk}": "12:50", f"depart-i{second.pk}": ""}
+    assert "1\xa0ligne notée." in save(client, guest.meetup, fields)
+    assert hours() == [("12:20", "13:30"), ("12:40", ""), ("12:50", "")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "came", "left", "error"),
+    [
+        ("present", "12:20", "12:10", "Le départ vient après l’arrivée."),
+        ("present", "midi", "", "Écrivez une heure, par exemple 12:20."),
+        ("absent", "12:20", "", "Cochez «\u202fLà\u202f», ou effacez les heures."),
+    ],
+)
+def test_a_wrong_hour_stands_beside_its_line_and_is_kept(
+    guest: Invitation, bruno: User, signed_in: SignIn, evening, mark, came, left, error
+) -> None:
+    Meetup.objects.update(keeps_times=True)
+    client = signed_in(bruno)
+    fields = shown(client, guest.meetup) | {
+        f"marque-i{guest.pk}": mark,
+        f"arrivee-i{guest.pk}": came,
+        f"depart-i{guest.pk}": left,
+    }
+    page = save(client, guest.meetup, fields)
+    assert f'<p class="erreur" id="e1">{error}</p>' in page
+    assert f'value="{came}"' in page
+    assert f'value="{mark}" checked' in page
+    assert not Attendance.objects.exists()
+
+
+def test_hours_that_a_telephone_noted_meanwhile_stay(
+    guest: Invitation, bruno: User, signed_in: SignIn, meetup: Meetup
+) -> None:
+    Meetup.objects.update(keeps_times=True)
+    with time_machine.travel(meetup.starts_at + timedelta(minutes=5), tick=False):
+        client = signed_in(bruno)
+        fields = shown(client, meetup) | {f"marque-i{guest.pk}": "present"}
+        url = reverse("record_attendance", args=(meetup.pk, guest.pk))
+        client.post(url, {"presence": "present"})
+    noted = hours()
+    assert noted != [("", "")]
+    with time_machine.travel(meetup.ends_at + timedelta(hours=3), tick=False):
+        save(signed_in(bruno), meetup, fields)
+    assert hours() == noted
 
 
 def test_an_error_stands_beside_its_line_and_nothing_is_lost(

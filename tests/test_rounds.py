@@ -44,6 +44,10 @@ def test_trades_speak_in_alphabetical_order_whatever_their_accents(
     meetup: Meetup, amina: User, signed_in: SignIn
 ) -> None:
     expect(meetup, *ACTIVITIES, "Soins infirmiers")
+    # Two trades of one activity speak once.
+    other = ProfessionFactory(key="psychiatric_nurse", activity="Soins infirmiers")
+    person = ProfessionalFactory(profession=other)
+    InvitationFactory(meetup=meetup, professional=person, partstat=PartStat.ACCEPTED)
     expect(meetup, "Pharmacie", answer=PartStat.DECLINED)
     page = page_of(signed_in(amina), meetup)
     assert trades(page) == [

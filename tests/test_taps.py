@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from invitations.models import ExtraSeatKind, Invitation, PartStat
 from networking.models import Meetup, User
 from reports.actions import close_meetup
+from reports.actions.after import stay
 from reports.actions.taps import WALK_IN, Gesture, Outcome, receive
 from reports.models import Attendance, Presence, Tap
 from reports.purge import purge
@@ -99,6 +100,23 @@ def test_who_left_and_is_seen_again_is_there(guest: Invitation, noon) -> None:
     for mark, minutes in (("present", 1), ("left", 20), ("present", 30)):
         send(guest.meetup, tap(guest, mark, minutes))
     assert standing(guest) == Standing("present", at(guest.meetup, 1), None)
+
+
+def test_what_is_noted_after_the_meal_does_not_say_when_somebody_came(
+    guest: Invitation,
+) -> None:
+    """Or the certificate would say that they stayed no time at all."""
+    meetup = guest.meetup
+    extra = {"first_name": "Rosa", "profession": guest.professional.profession}
+    with time_machine.travel(meetup.ends_at + timedelta(hours=3), tick=False):
+        late = (meetup.ends_at - meetup.starts_at).total_seconds() / 60 + 120
+        send(
+            meetup,
+            tap(guest, "present", late),
+            tap(guest, "", late, target="w", **extra),
+        )
+    assert [row.arrived_at for row in Attendance.objects.all()] == [None, None]
+    assert {stay(row, meetup) for row in Attendance.objects.all()} == {meetup.duration}
 
 
 def test_hours_are_kept_only_where_a_partner_needs_them(

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import takewhile
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from networking.models.feeds import Subscriber
 from venues.models import Commune
 from venues.phones import PhoneField
 from venues.text import fold
+
+# Some letters of other alphabets are taken apart into many.
+SEARCHED = 130
 
 
 class Family(models.Model):
@@ -48,6 +52,21 @@ class Profession(models.Model):
 
     def __str__(self) -> str:
         return self.label_epicene
+
+    @property
+    def both_forms(self) -> str:
+        """As people call themselves, what both forms share said once: « infirmière,
+        infirmier », « aide à domicile qualifiée, qualifié »."""
+        feminine, masculine = self.label_feminine.split(), self.label_masculine.split()
+        if feminine == masculine:
+            return self.label_feminine
+        same = zip(reversed(feminine), reversed(masculine), strict=False)
+        end = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], same))
+        start = 0
+        while not end and feminine[start] == masculine[start]:
+            start += 1
+        first = feminine[: len(feminine) - end]
+        return " ".join([*first[:-1], f"{first[-1]},", *masculine[start:]])
 
     def index_words(self) -> None:
         """Fill `search_text` with every folded word that finds this trade."""
@@ -185,7 +204,7 @@ class Professional(Subscriber):
         blank=True,
         related_name="professional",
     )
-    search_name = models.CharField(max_length=130, db_index=True, editable=False)
+    search_name = models.CharField(max_length=SEARCHED, db_index=True, editable=False)
     source = models.CharField("d’où vient ce contact", max_length=160)
     collected_on = models.DateField(default=timezone.localdate)
     notice_sent_at = models.DateTimeField(null=True, blank=True)
@@ -243,7 +262,7 @@ class Professional(Subscriber):
         )
 
     def index_name(self) -> None:
-        self.search_name = fold(f"{self.first_name} {self.last_name}")
+        self.search_name = fold(f"{self.first_name} {self.last_name}")[:SEARCHED]
 
     def give_directory_consent(self, *, email: bool, phone: bool) -> None:
         """CNIL: consent per item, dated, revocable."""

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from invitations.models import ExtraSeat, Invitation
 from networking.models import Meetup, Profession
 from reports.actions.meals import NotRecordable, is_recordable
 from reports.actions.taps import WALK_IN, Gesture, Outcome, receive
+from reports.models import Presence
 from venues.text import fold
 
 
@@ -44,7 +46,10 @@ def arrive(*, meetup: Meetup, first_name: str, profession: Profession) -> Arriva
 
 
 def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
-    rows = meetup.attendances.there().filter(profession=profession)
+    same = Q(profession=profession)
+    # Expected as « auxiliaire de vie », and says « aide à domicile ».
+    same |= Q(presence=Presence.PRESENT, profession__activity=profession.activity)
+    rows = meetup.attendances.there().filter(same)
     people = rows.select_related("invitation__professional")
     said = _spoken(first_name)
     return any(said in _names(row.first_name, row.invitation) for row in people)
@@ -52,18 +57,26 @@ def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
 
 def _expected(meetup: Meetup, first_name: str, profession: Profession) -> str:
     """The only one of this first name and trade who is expected and not marked yet, or
-    else somebody new."""
+    of a trade of the same activity, or else somebody new."""
     guests = meetup.invitations.coming().filter(
-        attendance=None, professional__profession=profession
+        attendance=None, professional__profession__activity=profession.activity
     )
-    extras = meetup.extra_seats.counted().filter(attendance=None, profession=profession)
+    extras = meetup.extra_seats.counted().filter(
+        attendance=None, profession__activity=profession.activity
+    )
     said = _spoken(first_name)
-    found = [
-        f"i{guest.pk}"
+    named: list[tuple[str, str | None]] = [
+        (f"i{guest.pk}", guest.professional.profession_id)
         for guest in guests.select_related("professional")
         if said in _names(guest.professional.first_name, guest)
     ]
-    found += [f"e{one.pk}" for one in extras if said in _names(one.first_name, None)]
+    named += [
+        (f"e{one.pk}", one.profession_id)
+        for one in extras
+        if said in _names(one.first_name, None)
+    ]
+    exact = [target for target, trade in named if trade == profession.pk]
+    found = exact or [target for target, _ in named]
     return found[0] if len(found) == 1 else WALK_IN
 
 

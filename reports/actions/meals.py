@@ -125,8 +125,10 @@ def add_walk_in(
 
 
 def arrival_hour(meetup: Meetup, moment: datetime) -> datetime | None:
-    """To the minute, and only where hours are kept."""
-    return moment.replace(second=0, microsecond=0) if meetup.keeps_times else None
+    """To the minute, and only where hours are kept; what is noted after the meal does
+    not say when somebody came."""
+    is_known = meetup.keeps_times and moment < meetup.ends_at
+    return moment.replace(second=0, microsecond=0) if is_known else None
 
 
 def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:

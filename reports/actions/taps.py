@@ -24,6 +24,7 @@ from reports.models import Attendance, Presence, Tap
 from reports.standing import Mark, Standing, replay
 
 WALK_IN = "w"
+Hours = tuple[datetime | None, datetime | None]
 
 
 class Outcome(StrEnum):
@@ -37,12 +38,14 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Gesture:
     """`target`: "i12", "e3", or "w" with the first name and trade of somebody whom
-    nobody expected."""
+    nobody expected. `hours` are those written on the paper sheet: when somebody came
+    and left, if they wrote it; None for a gesture made at the door itself."""
 
     target: str
     mark: Mark = Mark.PRESENT
     first_name: str = ""
     profession: Profession | None = None
+    hours: Hours | None = None
     key: UUID = field(default_factory=uuid4)
     made_at: datetime = field(default_factory=timezone.now)
 
@@ -79,7 +82,7 @@ def _receive(meetup: Meetup, gesture: Gesture, user: User | None) -> Outcome:
     )
     if person is None:
         return _add(meetup, gesture, tap, user)
-    return _settle(meetup, person, tap, user)
+    return _settle(meetup, person, tap, gesture, user)
 
 
 def _believable(meetup: Meetup, moment: datetime) -> datetime:
@@ -110,18 +113,24 @@ def _meant(person: Invitation | ExtraSeat | None, mark: Mark) -> Mark:
 def _add(meetup: Meetup, gesture: Gesture, tap: Tap, user: User | None) -> Outcome:
     """The key alone says whether it is the same person: one list typed without a
     network may hold two people of one first name and trade."""
+    arrived_at, left_at = gesture.hours or (arrival_hour(meetup, tap.made_at), None)
     meetup.attendances.create(
         presence=Presence.WALK_IN,
         first_name=gesture.first_name,
         profession=cast(Profession, gesture.profession),
-        arrived_at=arrival_hour(meetup, tap.made_at),
+        arrived_at=arrived_at,
+        left_at=left_at,
         recorded_by=user,
     )
     return Outcome.DONE
 
 
 def _settle(
-    meetup: Meetup, person: Invitation | ExtraSeat, tap: Tap, user: User | None
+    meetup: Meetup,
+    person: Invitation | ExtraSeat,
+    tap: Tap,
+    gesture: Gesture,
+    user: User | None,
 ) -> Outcome:
     """At the very same moment, the last one received wins."""
     is_guest = isinstance(person, Invitation)
@@ -134,12 +143,27 @@ def _settle(
     else:
         others = [one for one in taps if one != tap]
         settled = standing.with_late(replay(others), replay(taps))
-    hours = settled if meetup.keeps_times else standing
-    settled = Standing(settled.presence, hours.arrived_at, hours.left_at)
+    settled = _timed(meetup, gesture, standing, settled)
     if settled.presence != standing.presence:
         _mark(person, settled.presence, user)
     rows.update(arrived_at=settled.arrived_at, left_at=settled.left_at)
     return Outcome.KNOWN if settled == standing else Outcome.DONE
+
+
+def _timed(
+    meetup: Meetup, gesture: Gesture, standing: Standing, settled: Standing
+) -> Standing:
+    """With its hours, where they are kept: those of the paper, or else of the gestures.
+    One made after the meal does not say when somebody came."""
+    written = gesture.hours
+    if not meetup.keeps_times:
+        hours = (standing.arrived_at, standing.left_at)
+    elif written and (any(written) or settled.presence != standing.presence):
+        hours = written
+    else:
+        came = settled.arrived_at
+        hours = (came if came and came < meetup.ends_at else None, settled.left_at)
+    return Standing(settled.presence, *hours)
 
 
 def _mark(person: Invitation | ExtraSeat, presence: str, user: User | None) -> None:

@@ -4,9 +4,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from networking.models import Meetup
 from reports.models import Attendance
 
 WRONG = "Écrivez une heure, par exemple 12:20."
+BACKWARDS = "Le départ vient après l’arrivée."
 
 
 def clock_input() -> forms.TimeInput:
@@ -34,25 +36,30 @@ class HoursForm(forms.Form):
         self.presence = presence
         super().__init__(*args, **kwargs)
         self.initial = {
-            "arrived": _clock(presence.arrived_at),
-            "left": _clock(presence.left_at),
+            "arrived": clock_of(presence.arrived_at),
+            "left": clock_of(presence.left_at),
         }
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         arrived, left = data.get("arrived"), data.get("left")
         if arrived and left and left <= arrived:
-            self.add_error("left", "Le départ vient après l’arrivée.")
+            self.add_error("left", BACKWARDS)
         return data
 
     def save(self) -> None:
-        day = timezone.localdate(self.presence.meetup.starts_at)
         for name in ("arrived", "left"):
-            clock = self.cleaned_data[name]
-            moment = clock and timezone.make_aware(datetime.combine(day, clock))
-            setattr(self.presence, f"{name}_at", moment or None)
+            moment = on_the_day(self.presence.meetup, self.cleaned_data[name])
+            setattr(self.presence, f"{name}_at", moment)
         self.presence.save(update_fields=("arrived_at", "left_at"))
 
 
-def _clock(moment: datetime | None) -> time | None:
+def clock_of(moment: datetime | None) -> time | None:
     return timezone.localtime(moment).time() if moment else None
+
+
+def on_the_day(meetup: Meetup, clock: time | None) -> datetime | None:
+    if clock is None:
+        return None
+    day = timezone.localdate(meetup.starts_at)
+    return timezone.make_aware(datetime.combine(day, clock))

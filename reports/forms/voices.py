@@ -21,11 +21,13 @@ TOO_LONG = f"Gardez {LONGEST_WORDS} signes au plus."
 
 
 def trades_at(meetup: Meetup, but: str = "") -> list[tuple[str, str]]:
-    """Those that sat at the table, alphabetically; nobody discovers their own."""
+    """Those that sat at the table, alphabetically, by what they do: several trades may
+    have one name. Nobody discovers their own."""
     there = meetup.attendances.there().order_by().values("profession")
-    trades = Profession.objects.filter(pk__in=there).exclude(pk=but)
-    found = [(trade.pk, trade.activity) for trade in trades]
-    return sorted(found, key=lambda pair: fold(pair[1]))
+    own = Profession.objects.filter(pk=but).values("activity")
+    trades = Profession.objects.filter(pk__in=there).exclude(activity__in=own)
+    found = {trade.activity: trade.pk for trade in trades.order_by("-key")}
+    return [(found[name], name) for name in sorted(found, key=fold)]
 
 
 class OpinionForm(forms.Form):

@@ -10,7 +10,7 @@ from invitations.mails import absolute
 from invitations.mails.guests import INLINER, sender_name, unsubscribe
 from invitations.mime import CalendarEmail, mailbox
 from invitations.models import Invitation
-from networking.templatetags.french import NARROW, sentence_list
+from networking.templatetags.french import NARROW, of_place, sentence_list
 from reports.links import Card
 from reports.models import Nudge
 from reports.news import news_path
@@ -39,8 +39,8 @@ def news_asked(guest: Invitation, nudges: Sequence[Nudge]) -> CalendarEmail:
         }
         for one in nudges
     ]
-    few = sentence_list(names) if len(names) < 4 else "vos rencontres"
-    subject = f"{guest.professional.first_name}, des nouvelles de {few}{NARROW}?"
+    few = of_place(sentence_list(names)) if len(names) < 4 else "de vos rencontres"
+    subject = f"{guest.professional.first_name}, des nouvelles {few}{NARROW}?"
     context = {"asked": asked, "link": page, "months": nudges[0].months}
     return _mail(guest, "news_asked", subject, context)
 

@@ -19,6 +19,7 @@ from reports.qr import square
 
 BOTH = ["GET", "HEAD", "POST"]
 WELCOMED = "welcomed"
+SOMEBODY_ELSE = "Vous êtes une autre personne\u202f? Ajoutez une initiale."
 FULL = "Dites votre prénom à la personne qui accueille."
 
 
@@ -54,8 +55,7 @@ def welcome(request: HttpRequest, meetup: Meetup, form: ArrivalForm) -> None:
         messages.error(request, FULL)
         return
     if not arrival.is_new and request.session.get(WELCOMED) != said:
-        other = f"Une autre {name}\u202f? Ajoutez une initiale."
-        messages.info(request, f"{name} est déjà parmi nous. {other}")
+        messages.info(request, f"{name} est déjà parmi nous. {SOMEBODY_ELSE}")
     request.session[WELCOMED] = said
 
 

@@ -3,7 +3,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +25,7 @@ from reports.actions import (
 )
 from reports.actions.taps import Gesture, Outcome, receive
 from reports.figures import presences
-from reports.forms import WalkInForm
+from reports.forms.arrivals import OneMoreForm
 from reports.forms.hours import HoursForm
 from reports.models import Presence
 from reports.standing import Mark
@@ -37,13 +36,14 @@ from venues.text import fold
 # One list for a telephone: compressed, this many people weigh ten kilobytes.
 PER_PAGE = 250
 MARKS = frozenset(Mark)
+SOMEBODY_ELSE = "C’est une autre personne\u202f? Ajoutez une initiale."
 TOO_LATE = "Les présences ne changent pas maintenant. Rien n’est modifié."
 
 
 @require_safe
 @gzip_page
 def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _page(request, visible_meetup(request, pk), WalkInForm())
+    return _page(request, visible_meetup(request, pk), OneMoreForm())
 
 
 @require_POST
@@ -93,7 +93,7 @@ def _tapped(request: SignedInRequest, meetup: Meetup, gesture: Gesture) -> HttpR
 @require_POST
 def walk_in(request: SignedInRequest, pk: int) -> HttpResponse:
     meetup = _recordable(request, pk)
-    form = WalkInForm(request.POST)
+    form = OneMoreForm(request.POST)
     if not form.is_valid():
         return _page(request, meetup, form)
     try:
@@ -110,7 +110,7 @@ def walk_in(request: SignedInRequest, pk: int) -> HttpResponse:
         name = form.cleaned_data["first_name"]
         messages.info(
             request,
-            f"{name} est déjà là. Une autre {name}\u202f? Ajoutez une initiale.",
+            f"{name} est déjà là. {SOMEBODY_ELSE}",
         )
         return _back(request, pk)
     return _back(request, pk, "sans-invitation")
@@ -156,10 +156,9 @@ def _company(meetup: Meetup, words: str) -> list[ExtraSeat]:
     return [one for one in by_name if fold(words) in fold(one.first_name)]
 
 
-def _page(request: SignedInRequest, meetup: Meetup, form: WalkInForm) -> HttpResponse:
+def _page(request: SignedInRequest, meetup: Meetup, form: OneMoreForm) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     guests = meetup.invitations.with_person().select_related("attendance")
-    guests = guests.order_by(Lower("professional__first_name"), *guests.query.order_by)
     if words:
         guests = guests.filter(professional__search_name__contains=fold(words))
     walk_ins = meetup.attendances.filter(presence=Presence.WALK_IN)

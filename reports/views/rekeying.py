@@ -33,7 +33,7 @@ def rekey(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "meetup": meetup,
         "sheet": sheet,
-        "trades": trade_choices(meetup),
+        "trades": trade_choices(meetup, "Choisir"),
         "is_recordable": is_recordable(meetup),
     }
     return render(request, "reports/rekey.html", context)

@@ -53,5 +53,4 @@ def trades_there(meetup: int) -> list[str]:
             people__invitations__meetup=meetup,
             people__invitations__partstat="ACCEPTED",
         )
-    activities = found.values_list("activity", flat=True).distinct()
-    return sorted(activities, key=fold)
+    return sorted(set(found.values_list("activity", flat=True)), key=fold)

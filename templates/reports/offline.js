@@ -6,7 +6,7 @@ const LIFE = 12 * 3600 * 1000;
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(STORE).then((store) => store.addAll(ASSETS)));
+  event.waitUntil(first());
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
@@ -18,6 +18,13 @@ async function kept(store, request) {
   if (Date.now() - Number(copy.headers.get("X-Kept")) < LIFE) return copy;
   await caches.delete(STORE);
   return null;
+}
+
+// The page that installs the worker was fetched before it: once more, to be kept.
+async function first() {
+  await (await caches.open(STORE)).addAll(ASSETS);
+  const visit = new Request(self.registration.scope, { redirect: "manual" });
+  await page(visit).catch(() => null);
 }
 
 async function page(request) {

@@ -123,7 +123,7 @@ def test_presences_are_noted_on_a_telephone_then_reported(
     relay.goto(reverse("attendance", args=[site.scene["played"]]))
     for _ in range(6):
         relay.get_by_role("button", name="Là", exact=False).first.click()
-    expect(relay.get_by_role("main")).to_contain_text("6personnes là")
+    expect(relay.get_by_role("main")).to_contain_text("6 personnes là")
     relay.get_by_role("button", name="Annuler pour").first.click()
     relay.get_by_role("button", name="Là", exact=False).first.click()
     relay.get_by_label("Prénom", exact=True).fill("Ombeline")

@@ -74,6 +74,16 @@ def test_taps_made_without_a_network_arrive_once(window: Window, site: Site) -> 
     assert there(site) == before + 3
 
 
+def test_one_visit_with_a_network_is_enough(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    free(page).first.click()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
+    expect(page.locator("[data-state]")).to_contain_text("1 geste à envoyer")
+
+
 def test_a_walk_in_and_an_undo_wait_for_the_network_too(
     window: Window, site: Site
 ) -> None:
@@ -117,6 +127,23 @@ def test_a_search_without_a_network_finds_the_whole_list(
     expect(free(page).first).to_be_visible()
 
 
+def test_typing_leaves_those_who_have_these_letters(window: Window, site: Site) -> None:
+    page = welcome(window, site)
+    rows = page.locator("[data-target]")
+    everybody = rows.count()
+    name = rows.last.locator("b").inner_text()
+    page.get_by_label("Prénom ou nom").fill(f" {name.upper()}")
+    expect(page.locator("[data-target]:visible b").first).to_have_text(name)
+    assert page.locator("[data-target]:visible").count() < everybody
+    page.get_by_label("Prénom ou nom").fill("zzz")
+    expect(page.locator("[data-target]:visible")).to_have_count(everybody)
+    ready(page)
+    page.context.set_offline(True)
+    page.goto(reverse("attendance", args=[site.scene["door"]]) + f"?q={name}")
+    expect(page.locator("[data-target]:visible b").first).to_have_text(name)
+    assert page.locator("[data-target]:visible").count() < everybody
+
+
 def test_the_counts_follow_what_was_sent(window: Window, site: Site) -> None:
     page = welcome(window, site, "sami", "ending")
     ready(page)
@@ -125,6 +152,12 @@ def test_the_counts_follow_what_was_sent(window: Window, site: Site) -> None:
     coming = page.locator("[data-target]").filter(has_text="· Oui")
     coming.locator("[data-free]:visible button[data-mark=excused]").first.click()
     expect(left).to_have_text(str(before - 1))
+    excused = page.locator("[data-count=excused] + span")
+    expect(excused).to_have_text("s’excuse")
+    coming.locator("[data-free]:visible button[data-mark=excused]").first.click()
+    expect(excused).to_have_text("s’excusent")
+    page.locator("[data-marked]:visible").last.get_by_role("button").first.click()
+    expect(excused).to_have_text("s’excuse")
 
 
 def test_a_clock_an_hour_ahead_does_not_win_over_a_later_tap(
