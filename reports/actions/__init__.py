@@ -2,7 +2,13 @@
 
 from reports.actions.forgetting import forget, strike_address
 from reports.actions.indicators import set_indicators
-from reports.actions.issuing import NoMeal, NotClosed, issue_period, issue_report
+from reports.actions.issuing import (
+    NoMeal,
+    NotClosed,
+    issue_period,
+    issue_report,
+    last_words,
+)
 from reports.actions.meals import (
     NotRecordable,
     add_walk_in,
@@ -25,6 +31,7 @@ __all__ = (
     "is_recordable",
     "issue_period",
     "issue_report",
+    "last_words",
     "record_extra",
     "record_presence",
     "set_indicators",

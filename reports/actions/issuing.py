@@ -1,6 +1,7 @@
 """A report is given: a row that no longer changes."""
 
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -10,11 +11,11 @@ from reports import meal_blocks, meal_reports, period_reports
 from reports.actions.meals import locked
 from reports.actions.portal import tell_partner
 from reports.block_rules import check
-from reports.freezing import Pair, Said, report_title
+from reports.freezing import Frozen, Pair, Said, report_title
 from reports.models import Report, ReportKind
 from reports.period_reports import Words
 from reports.periods import Span
-from reports.releases import gather
+from reports.releases import Gathered, gather
 
 
 class NotClosed(Exception):
@@ -68,13 +69,9 @@ def issue_period(
         gathered = gather(span, communes)
         if not gathered.meetups:
             raise NoMeal
-        days = f"{span.starts_on}:{span.ends_on}"
-        partner_key = partner.pk if partner else ""
         report = Report(
             kind=ReportKind.YEAR if is_year else ReportKind.TERRITORY,
-            series=f"year:{span.starts_on.year}"
-            if is_year
-            else f"territory:{partner_key}:{days}",
+            series=period_series(span, partner, is_year),
             partner=partner,
             starts_on=span.starts_on,
             ends_on=span.ends_on,
@@ -85,6 +82,33 @@ def issue_period(
             issued_by=user,
         )
         return tell_partner(_issued(report))
+
+
+def period_series(span: Span, partner: Partner | None, is_year: bool) -> str:
+    """Each addressee has versions of its own: what one is given replaces nobody
+    else's."""
+    key = str(partner.pk) if partner else ""
+    if is_year:
+        return f"year:{span.starts_on.year}" + (f":{key}" if key else "")
+    return f"territory:{key}:{span.starts_on}:{span.ends_on}"
+
+
+def last_words(
+    gathered: Gathered, partner: Partner | None, is_year: bool, computed: list[str]
+) -> Words:
+    """Those of the version to correct, not to be typed again; its findings only if
+    it tells of the same meals."""
+    series = period_series(gathered.span, partner, is_year)
+    last = Report.objects.filter(series=series).order_by("version").last()
+    if last is None:
+        return Words(computed, [], "")
+    frozen = cast(Frozen, last.figures)
+    is_same = frozen.get("meetups") == sorted(gathered.keys)
+    return Words(
+        frozen.get("findings", computed) if is_same else computed,
+        last.quotes,
+        frozen.get("proposal", ""),
+    )
 
 
 def _hold(keys: set[int]) -> None:

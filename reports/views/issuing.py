@@ -89,11 +89,9 @@ def _period(
     is_year: bool,
 ) -> HttpResponse:
     gathered = gather(span, _territory(partner, is_year))
-    computed = findings(told(gathered))
+    typed = actions.last_words(gathered, partner, is_year, findings(told(gathered)))
     words = PeriodWordsForm(
-        names_around(*gathered.meetups),
-        request.POST or None,
-        initial={"findings": "\n".join(computed)},
+        names_around(*gathered.meetups), request.POST or None, initial=_initial(typed)
     )
     if request.method == "POST" and gathered.meetups and words.is_valid():
         actions.issue_period(
@@ -105,10 +103,16 @@ def _period(
         )
         messages.success(request, f"C’est fait. Le bilan est donné\u202f: {span}.")
         return redirect("issued_reports")
-    typed = Words(computed, [], "")
     frozen = period_reports.freeze(gathered, partner, is_year, typed)
     more = {"words": words, "gathered": gathered, "blocks": shown(frozen["blocks"])}
     return render(request, "reports/period.html", {**context, **more})
+
+
+def _initial(words: Words) -> dict[str, str]:
+    lines = {"findings": words.findings, "quotes": words.quotes}
+    return {name: "\n".join(said) for name, said in lines.items()} | {
+        "proposal": words.proposal
+    }
 
 
 def _territory(partner: Partner | None, is_year: bool) -> QuerySet[Commune] | None:
