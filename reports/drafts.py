@@ -13,8 +13,8 @@ from reports.freezing import Frozen, published_figures
 from reports.models import Report
 from reports.naming import named, names_around
 from reports.opinions import opinions_of
-from reports.period_reports import series
-from reports.periods import Span
+from reports.period_figures import Told, findings
+from reports.period_reports import Words, series
 
 CENT = Decimal("0.01")
 Initial = dict[str, object]
@@ -78,11 +78,15 @@ def _cost(meetup: Meetup) -> Decimal | None:
     return (meetup.meal_cost / people).quantize(CENT, ROUND_HALF_UP)
 
 
-def period_draft(span: Span, partner: Partner | None, is_year: bool) -> Initial:
-    """The words of the last report of this very period."""
-    versions = Report.objects.filter(series=series(span, partner, is_year))
+def period_draft(what: Told, partner: Partner | None, is_year: bool) -> Words:
+    """Those of the version to correct, its findings only if it tells of the same
+    meals; or else what the figures say."""
+    gathered, computed = what.gathered, findings(what)
+    versions = Report.objects.filter(series=series(gathered.span, partner, is_year))
     last = versions.order_by("version").last()
     if last is None:
-        return {}
-    proposal = cast(Frozen, last.figures).get("proposal", "")
-    return {"quotes": "\n".join(last.quotes), "proposal": proposal}
+        return Words(computed, [], "")
+    frozen = cast(Frozen, last.figures)
+    is_same = frozen.get("meetups") == sorted(gathered.keys)
+    found = frozen.get("findings", computed) if is_same else computed
+    return Words(found, last.quotes, frozen.get("proposal", ""))

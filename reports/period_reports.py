@@ -33,10 +33,11 @@ def title(span: Span, partner: Partner | None, is_year: bool) -> str:
 
 
 def series(span: Span, partner: Partner | None, is_year: bool) -> str:
-    """What the versions of one report share."""
+    """What the versions of one report share: what one partner is given replaces
+    nobody else's."""
+    key = str(partner.pk) if partner else ""
     if is_year:
-        return f"year:{span.starts_on.year}"
-    key = partner.pk if partner else ""
+        return f"year:{span.starts_on.year}" + (f":{key}" if key else "")
     return f"territory:{key}:{span.starts_on}:{span.ends_on}"
 
 

@@ -14,8 +14,10 @@ from networking.models import Circle, Meetup, Partner, PartnerKind, User
 from reports.actions import issue_period, issue_report, set_indicators
 from reports.drafts import meal_draft, period_draft
 from reports.models import AtEase, FollowUp, Moderation, Opinion, Report
+from reports.period_figures import told
 from reports.period_reports import Words
 from reports.periods import Span
+from reports.releases import gather
 from tests.factories import MeetupFactory, PartnerFactory
 from tests.voices import DAY, past_meal, sits
 
@@ -126,13 +128,19 @@ def test_the_page_shows_it_and_what_is_typed_wins(
 
 
 def test_a_period_begins_again_with_its_last_words(
-    meal: Meetup, cpts: Partner, amina: User
+    circle: Circle, meal: Meetup, cpts: Partner, amina: User
 ) -> None:
     span = Span(meal.starts_at.date(), meal.ends_at.date())
-    assert period_draft(span, cpts, False) == {}
+
+    def draft(partner: Partner | None, is_year: bool = False) -> Words:
+        communes = partner.communes.all() if partner else None
+        return period_draft(told(gather(span, communes)), partner, is_year)
+
+    computed = draft(cpts)
+    assert computed.findings
     words = Words(["Un constat."], ["On se parle."], "Une salle.")
     issue_period(span=span, partner=cpts, is_year=False, words=words, user=amina)
-    again = {"quotes": "On se parle.", "proposal": "Une salle."}
-    assert period_draft(span, cpts, False) == again
-    assert period_draft(span, None, False) == {}
-    assert period_draft(span, cpts, True) == {}
+    assert draft(cpts) == words
+    past_meal(circle, 40, 9, booking__venue=meal.venue)
+    assert draft(cpts) == words._replace(findings=draft(None).findings)
+    assert draft(None).quotes == draft(cpts, True).quotes == []

@@ -352,6 +352,33 @@ def test_the_year_counts_every_circle_and_needs_no_partner(
     assert len(block(report, "repas")["rows"]) == 5
 
 
+def test_the_year_given_to_one_partner_takes_it_from_no_other(
+    three_meals, partner, amina
+) -> None:
+    other = PartnerFactory(name="CPTS du Lac", kind=PartnerKind.CPTS)
+    given = [give(one, amina, year(2026), is_year=True) for one in (partner, other)]
+    assert [report.version for report in given] == [1, 1]
+    assert Report.objects.current().count() == 2
+    assert given[0].figures["release"] == given[1].figures["release"]
+
+
+def test_a_correction_begins_with_the_words_of_the_last_version(
+    circle, valmorey, people, three_meals, partner, amina, signed_in: SignIn
+) -> None:
+    words = Words(["Trois métiers."], ["Merci, et à bientôt."], "Une salle le soir.")
+    give(partner, amina, words=words)
+    client = signed_in(amina)
+    page = client.get(address(partner)).content.decode()
+    for said in ("Trois métiers.", "Merci, et à bientôt.", "Une salle le soir."):
+        assert said in page
+    other = client.get(address(partner, HALF)).content.decode()
+    assert "à bientôt" not in other
+    eat(circle, valmorey, 5, people[:6])
+    page = client.get(address(partner)).content.decode()
+    assert "à bientôt" in page
+    assert "Trois métiers." not in page
+
+
 def test_spans_have_words_and_a_period_before() -> None:
     assert str(year(2026)) == "année 2026"
     assert year(2026).before == year(2025)

@@ -29,7 +29,7 @@ from reports.forms import (
 )
 from reports.models import Report
 from reports.naming import names_around
-from reports.period_figures import findings, told
+from reports.period_figures import told
 from reports.period_reports import Words
 from reports.periods import Span, last_quarters, year
 from reports.releases import gather
@@ -91,12 +91,9 @@ def _period(
 ) -> HttpResponse:
     gathered = gather(span, _territory(partner, is_year))
     what = told(gathered)
-    computed = findings(what)
-    draft = period_draft(span, partner, is_year)
+    draft = period_draft(what, partner, is_year)
     words = PeriodWordsForm(
-        names_around(*gathered.meetups),
-        request.POST or None,
-        initial={"findings": "\n".join(computed), **draft},
+        names_around(*gathered.meetups), request.POST or None, initial=_typed(draft)
     )
     if request.method == "POST" and gathered.meetups and words.is_valid():
         actions.issue_period(
@@ -108,9 +105,15 @@ def _period(
         )
         messages.success(request, f"C’est fait. Le bilan est donné\u202f: {span}.")
         return redirect("issued_reports")
-    frozen = period_reports.freeze(what, partner, is_year, Words(computed, [], ""))
+    frozen = period_reports.freeze(what, partner, is_year, draft)
     more = {"words": words, "gathered": gathered, "blocks": shown(frozen["blocks"])}
     return render(request, "reports/period.html", {**context, **more})
+
+
+def _typed(words: Words) -> dict[str, str]:
+    lines = {"findings": words.findings, "quotes": words.quotes}
+    typed = {name: "\n".join(said) for name, said in lines.items()}
+    return typed | {"proposal": words.proposal}
 
 
 def _territory(partner: Partner | None, is_year: bool) -> QuerySet[Commune] | None:
