@@ -1,8 +1,11 @@
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from invitations.models import (
     Answer,
     Delivery,
+    DeliveryKind,
     ExtraSeat,
     Invitation,
     Received,
@@ -40,8 +43,12 @@ class DeliveryAdmin(FrozenAdmin):
     list_filter = ("status", "channel", "kind")
     search_fields = ("recipient", "subject")
     date_hierarchy = "created_at"
-    # The message holds the personal link of its reader.
-    exclude = ("mime", "key", "text")
+    # The message holds the personal link of its reader, the facts other people's keys.
+    exclude = ("mime", "key", "text", "facts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Who keeps in touch with whom is theirs alone."""
+        return super().get_queryset(request).exclude(kind=DeliveryKind.NUDGE)
 
 
 @admin.register(Answer)

@@ -23,6 +23,8 @@ class AttendanceAdmin(FrozenAdmin):
     list_filter = ("presence",)
     list_select_related = ("profession", "meetup")
     search_fields = ("first_name", "meetup__title")
+    # Who has spoken is nobody's business (decision 0016).
+    exclude = ("has_given_opinion",)
 
 
 @admin.register(Report)
@@ -38,6 +40,8 @@ class ReportSubscriptionAdmin(FrozenAdmin):
     list_display = ("email", "partner", "frequency", "stopped_at")
     list_select_related = ("partner",)
     search_fields = ("email", "partner__name")
+    # Whoever reads these could make the link that stops it.
+    exclude = ("key", "token_hash", "token_version")
 
 
 @admin.register(PartnerNotice)

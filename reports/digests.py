@@ -55,7 +55,8 @@ def moment(day: date, hour: time = time.min) -> datetime:
 
 def _queue_one(subscription: ReportSubscription, begins: date, ends: date) -> int:
     key = f"reports:{subscription.pk}:{subscription.frequency}:{begins}"
-    if Delivery.objects.filter(key=key).exists():
+    known = Delivery.objects.filter(key=key)
+    if known.exists():
         return 0
     if Suppression.objects.holds(subscription.address):
         return 0
@@ -65,6 +66,10 @@ def _queue_one(subscription: ReportSubscription, begins: date, ends: date) -> in
         issued_at__lt=moment(ends),
     )
     with transaction.atomic():
+        # Held: of two workers, the second one sees what the first has queued.
+        ReportSubscription.objects.select_for_update().get(pk=subscription.pk)
+        if known.exists():
+            return 0
         issued = list(reports.select_related("issued_by").order_by("issued_at", "pk"))
         if not issued:
             return 0

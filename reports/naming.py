@@ -1,6 +1,7 @@
 """Names that must not stand in a report, and whether a line holds one."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from invitations.models import Invitation
@@ -23,6 +24,7 @@ def names_around(*meetups: Meetup) -> Names:
 
 def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
     """The sentence that refuses this line, or nothing."""
+    line = visible(line)
     for name in present:
         if _holds(line, name):
             return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
@@ -33,6 +35,13 @@ def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
         ):
             return f"Cette phrase contient un nom ({full}). Écrivez-la sans nom."
     return ""
+
+
+def visible(line: str) -> str:
+    """Without soft hyphens and other signs that pasted words bring along: nobody sees
+    them, and they would cut a name in two."""
+    composed = unicodedata.normalize("NFC", line)
+    return "".join(s for s in composed if unicodedata.category(s) not in ("Cf", "Mn"))
 
 
 def _holds(line: str, name: str) -> bool:

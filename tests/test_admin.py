@@ -98,6 +98,28 @@ def test_a_queued_message_hides_its_text_and_its_links(boss):
     assert boss.post(path, {"subject": "x"}).status_code == 403
 
 
+def test_who_keeps_in_touch_and_who_has_spoken_are_not_read_here(boss, meetup):
+    delivery = Delivery.objects.create(
+        kind="nudge",
+        key="link:1:2",
+        recipient="chloe@example.org",
+        subject="Samira vous a noté·e aussi",
+        facts={"to": 2, "others": [1]},
+    )
+    path = reverse("admin:invitations_delivery_change", args=(delivery.pk,))
+    assert boss.get(path).status_code == 302
+    listed = boss.get(reverse("admin:invitations_delivery_changelist"), {"q": "chloe"})
+    assert "chloe@example.org" not in listed.content.decode()
+    presence = InvitationFactory(meetup=meetup)
+    row = meetup.attendances.create(
+        presence=Presence.PRESENT,
+        profession=presence.professional.profession,
+        has_given_opinion=True,
+    )
+    path = reverse("admin:reports_attendance_change", args=(row.pk,))
+    assert "opinion" not in boss.get(path).content.decode()
+
+
 def test_an_account_made_here_has_no_password(boss):
     data = {"email": "Ines@Example.ORG", "first_name": "Inès", "is_active": "on"}
     boss.post(reverse("admin:networking_user_add"), data)

@@ -3,6 +3,7 @@ connection."""
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -23,9 +24,12 @@ from reports.actions.opinions import (
     give_opinion_at_table,
     release_opinions,
 )
+from reports.actions.portal import add_address
+from reports.digests import queue_digests
 from reports.letters import letter_of, month_of
-from reports.models import Consent, Opinion, Portrait
+from reports.models import Consent, Opinion, Portrait, Report, ReportKind
 from tests.factories import InvitationFactory
+from tests.portal import period, town_hall
 from tests.voices import past_meal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,6 +142,18 @@ def test_an_opinion_given_while_others_are_opened_waits_for_its_own_batch(
     release_opinions(timezone.now())
     assert Opinion.objects.released().count() == 5
     assert Opinion.objects.sealed().count() == 1
+
+
+def test_two_workers_send_a_quarter_once_and_leave_no_other_link(
+    eloy: User, amina: User
+) -> None:
+    partner = town_hall(eloy)
+    report = period(ReportKind.TERRITORY, partner, amina)
+    Report.objects.update(issued_at=datetime(2026, 8, 10, 12, tzinfo=UTC))
+    add_address(partner=partner, email="a@mairie.example", frequency="quarterly")
+    now = datetime(2026, 10, 1, 8, tzinfo=UTC)
+    assert sum(map(int, at_once(*[lambda: queue_digests(now)] * TIMES))) == 1
+    assert report.links.count() == Delivery.objects.count() == 1
 
 
 def test_the_worker_opens_the_same_opinions_once(circle: Circle) -> None:

@@ -1,4 +1,10 @@
 import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from networking.tokens import MaskTokens, derive, fingerprint
 
@@ -34,3 +40,24 @@ def test_logs_hold_no_token_even_glued_or_in_a_traceback() -> None:
         assert TOKEN.lower() not in logged(line).lower()
     assert TOKEN not in logged("oops", ValueError(f"Host: evil.{TOKEN}.example"))
     assert logged("Not Found: /agenda/12/") == "Not Found: /agenda/12/"
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield route
+        else:
+            yield from routes(one, route)
+
+
+def test_the_proxy_is_told_to_log_no_address_that_holds_a_secret() -> None:
+    secret = {
+        route.partition("/")[0]
+        for route in routes(get_resolver())
+        if re.search(r"token>|<str:code>", route)
+    }
+    told = Path(settings.ROOT, "docs", "operations.md").read_text()
+    found = re.search(r"~\^/\(([a-z|]+)\)/ 0;", told)
+    assert found
+    assert secret == set(found[1].split("|"))
