@@ -281,4 +281,12 @@ def test_the_round_counts_down_and_passes_on(window: Window, site: Site) -> None
     first = page.locator("[data-now]").inner_text()
     page.get_by_role("button", name="Métier suivant").click()
     expect(page.locator("[data-now]")).not_to_have_text(first)
+    # It goes on without another tap, once around.
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(clock).not_to_have_text(start)
+    for _ in range(page.locator("[data-trade]").count() - 1):
+        page.get_by_role("button", name="Métier suivant").click()
+    expect(page.get_by_text("Le tour est fini.")).to_be_visible()
+    expect(page.locator("[data-now]")).to_have_text(first)
+    expect(page.get_by_role("button", name="Commencer")).to_be_visible()
     expect(clock).to_have_text(start)
