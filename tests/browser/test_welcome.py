@@ -1,5 +1,6 @@
 """The door on the day: a telephone whose network goes away, and people who walk in."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -110,6 +111,8 @@ def test_a_session_that_ended_loses_no_tap(window: Window, site: Site) -> None:
     free(page).first.click()
     expect(page.locator("[data-state]")).to_contain_text("Connectez-vous de nouveau")
     assert there(site) == before
+    page.locator("[data-state]").get_by_role("link", name="Se connecter").click()
+    expect(page).to_have_url(re.compile(r"\?next=/rencontres/\d+/presences/"))
     page.context.add_cookies([site.cookie("bruno")])
     page.goto(reverse("attendance", args=[site.scene["door"]]))
     expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
