@@ -16,6 +16,7 @@ from networking.models import Circle, Meetup
 from networking.templatetags.french import NARROW, plural
 from reports.links import Pair, pairs_of
 from reports.models import Attendance, Consent, ConsentKind
+from venues.text import fold
 
 MOST_STEPS = 6
 MARGIN = 70.0
@@ -61,7 +62,7 @@ def web_of(circle: Circle, now: datetime) -> Web:
     names = [people[pk].first_name if pk in consents else "" for pk in number]
     order = seats_of(len(names), ties)
     both = [
-        tuple(sorted((pair.first.first_name, pair.second.first_name)))
+        sorted((pair.first.first_name, pair.second.first_name), key=fold)
         for pair in pairs
         if consents.issuperset(pair.keys)
     ]
@@ -71,7 +72,9 @@ def web_of(circle: Circle, now: datetime) -> Web:
         picture=web(names, ties, order, said(len(pairs), len(people))),
         new_since=f"{'juillet' if half[1] else 'janvier'} {half[0]}",
         steps=steps_of(pairs, ties, order, now),
-        named=sorted((one, two) for one, two in both),
+        named=sorted(
+            ((one, two) for one, two in both), key=lambda two: [*map(fold, two)]
+        ),
         unnamed=len(pairs) - len(both),
     )
 

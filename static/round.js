@@ -30,22 +30,26 @@
     }
     show();
   }
+  function start() {
+    if (left === 0) left = share;
+    end = Date.now() + left * 1000;
+    ticking = setInterval(tick, 250);
+    // A dark screen counts for nobody.
+    if (navigator.wakeLock) navigator.wakeLock.request("screen").then((lock) => (ticking ? (awake = lock) : lock.release()), () => {});
+  }
   find("go").addEventListener("click", () => {
     if (ticking) stop();
-    else {
-      if (left === 0) left = share;
-      end = Date.now() + left * 1000;
-      ticking = setInterval(tick, 250);
-      // A dark screen counts for nobody.
-      if (navigator.wakeLock) navigator.wakeLock.request("screen").then((lock) => (ticking ? (awake = lock) : lock.release()), () => {});
-    }
+    else start();
     show();
   });
+  // One tap a trade: a round that goes on goes on, and ends after the last one.
   find("next").addEventListener("click", () => {
+    const goes = ticking || left === 0;
     stop();
     turn = (turn + 1) % trades.length;
     left = share;
-    find("said").textContent = "";
+    find("said").textContent = turn ? "" : "Le tour est fini.";
+    if (goes && turn) start();
     show();
   });
   box.hidden = false;

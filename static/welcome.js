@@ -9,6 +9,7 @@
   const state = document.querySelector("[data-state]");
   const WORDS = { present: "Là", excused: "S’excuse", absent: "Pas là", left: "Départ noté" };
   const HUES = { present: "puce puce-v", excused: "puce puce-l", absent: "puce puce-t", left: "puce" };
+  const SIGNED_OUT = "Connectez-vous de nouveau, puis revenez ici. Rien n’est perdu.";
   const read = () => JSON.parse(localStorage.getItem(box) || "[]");
   const write = (taps) => localStorage.setItem(box, JSON.stringify(taps));
   const waiting = () => read().filter((tap) => !tap.lost);
@@ -55,6 +56,12 @@
     const words = n ? `${n} geste${n > 1 ? "s" : ""} à envoyer.` : lost.length ? "" : "Tout est envoyé.";
     state.hidden = list.dataset.closed && !n && !trouble;
     state.textContent = (trouble ? trouble + " " : "") + words;
+    if (trouble === SIGNED_OUT) {
+      const link = document.createElement("a");
+      link.href = location.pathname;
+      link.textContent = "Se connecter";
+      state.append(" ", link);
+    }
     state.className = n || trouble ? "note haut-4" : "note note-v haut-4";
     const note = document.querySelector("[data-lost]");
     note.hidden = !lost.length;
@@ -102,7 +109,7 @@
         for (const li of document.querySelectorAll("[data-kept]"))
           if (li.dataset.kept in outcomes) li.textContent = li.dataset.name;
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
-        trouble = "Connectez-vous de nouveau, puis revenez ici. Rien n’est perdu.";
+        trouble = SIGNED_OUT;
       } else {
         trouble = "Le site ne répond pas. Rien n’est perdu.";
       }

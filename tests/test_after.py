@@ -21,7 +21,12 @@ from reports.actions.after import certify, next_morning, stay, thank
 from reports.actions.follow_ups import remind_due
 from reports.models import Attendance, Certificate, FollowUp, Presence
 from reports.purge import PROOF_KEPT, purge
-from tests.factories import InvitationFactory, MeetupFactory, ProfessionFactory
+from tests.factories import (
+    InvitationFactory,
+    MeetupFactory,
+    ProfessionalFactory,
+    ProfessionFactory,
+)
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -233,6 +238,20 @@ def test_the_team_gives_a_walk_in_a_certificate(
             )
         with django_assert_num_queries(7):
             client.get(page("certificates", over.pk))
+
+
+def test_accents_do_not_put_a_name_last(
+    over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    for name in ("Zoé", "Éloïse", "Anne"):
+        person = ProfessionalFactory(first_name=name, last_name="")
+        guest = InvitationFactory(meetup=over, professional=person)
+        record_presence(invitation=guest, presence=Presence.PRESENT, user=amina)
+    client = signed_in(amina)
+    for route in ("certificates", "follow_ups"):
+        found = client.get(page(route, over.pk)).content.decode()
+        at = [found.index(name) for name in ("Anne", "Éloïse", "Zoé")]
+        assert at == sorted(at)
 
 
 @pytest.mark.parametrize("who", ["driss", "eloy"])

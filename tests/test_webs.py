@@ -157,6 +157,17 @@ def test_a_name_is_drawn_only_with_a_consent(
     assert drawn.unnamed == 1
 
 
+def test_the_list_of_links_is_alphabetical_whatever_the_accents(
+    over: Meetup, circle: Circle
+) -> None:
+    zoe, eloise, anne = (come(over, first_name=n) for n in ("Zoé", "Éloïse", "Anne"))
+    for one, two in ((zoe, eloise), (zoe, anne), (eloise, anne)):
+        meet(one, two)
+    consent(zoe, eloise, anne)
+    named = [("Anne", "Éloïse"), ("Anne", "Zoé"), ("Éloïse", "Zoé")]
+    assert web_of(circle, timezone.now()).named == named
+
+
 def test_what_one_only_said_is_not_drawn(
     three: list[Invitation], circle: Circle
 ) -> None:

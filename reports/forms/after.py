@@ -8,6 +8,7 @@ from networking.addresses import NOT_AN_ADDRESS, refusal
 from networking.forms.circles import PlainCharField
 from networking.models import Meetup
 from reports.models import FollowUp
+from venues.text import fold
 
 LONGEST_WAIT = timedelta(days=3 * 365)
 NO_PATIENT = "Rien sur un patient."
@@ -117,7 +118,7 @@ def owners(meetup: Meetup) -> list[tuple[str, Any]]:
     guests = meetup.invitations.filter(attendance__presence="present").with_person()
     people = sorted(
         ((f"i{one.pk}", one.professional.short_name) for one in guests),
-        key=lambda pair: pair[1],
+        key=lambda pair: fold(pair[1]),
     )
     members = [(f"u{one.user_id}", one.user.get_short_name()) for one in team]
     choices: list[tuple[str, Any]] = [("", "Personne encore"), ("L’équipe", members)]

@@ -22,6 +22,7 @@ from reports.models import Certificate
 from reports.views import visible_meetup
 from reports.views.after import presence_of
 from reports.views.documents import file_name, pdf_response
+from venues.text import fold
 
 BOTH = ["GET", "HEAD", "POST"]
 # Read as people write it: what looks alike is the same.
@@ -88,7 +89,8 @@ def certificates(request: SignedInRequest, pk: int) -> HttpResponse:
     """For the team: whoever was there, walk-ins too, by first name."""
     meetup = _recorded(request, pk)
     there = meetup.attendances.there().select_related("profession", "certificate")
-    context = {"meetup": meetup, "there": there.order_by("first_name", "pk")}
+    by_name = sorted(there, key=lambda one: (fold(one.first_name), one.pk))
+    context = {"meetup": meetup, "there": by_name}
     return render(request, "reports/certificates.html", context)
 
 

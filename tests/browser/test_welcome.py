@@ -1,5 +1,6 @@
 """The door on the day: a telephone whose network goes away, and people who walk in."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -111,6 +112,8 @@ def test_a_session_that_ended_loses_no_tap(window: Window, site: Site) -> None:
     free(page).first.click()
     expect(page.locator("[data-state]")).to_contain_text("Connectez-vous de nouveau")
     assert there(site) == before
+    page.locator("[data-state]").get_by_role("link", name="Se connecter").click()
+    expect(page).to_have_url(re.compile(r"\?next=/rencontres/\d+/presences/"))
     page.context.add_cookies([site.cookie("bruno")])
     page.goto(reverse("attendance", args=[site.scene["door"]]))
     expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
@@ -332,4 +335,12 @@ def test_the_round_counts_down_and_passes_on(window: Window, site: Site) -> None
     first = page.locator("[data-now]").inner_text()
     page.get_by_role("button", name="Métier suivant").click()
     expect(page.locator("[data-now]")).not_to_have_text(first)
+    # It goes on without another tap, once around.
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(clock).not_to_have_text(start)
+    for _ in range(page.locator("[data-trade]").count() - 1):
+        page.get_by_role("button", name="Métier suivant").click()
+    expect(page.get_by_text("Le tour est fini.")).to_be_visible()
+    expect(page.locator("[data-now]")).to_have_text(first)
+    expect(page.get_by_role("button", name="Commencer")).to_be_visible()
     expect(clock).to_have_text(start)
