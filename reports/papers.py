@@ -24,12 +24,14 @@ from reports.freezing import reference
 from reports.missions import LABELS
 from reports.models import Certificate, Report
 from reports.qr import square
-from reports.reading import read
+from reports.reading import Reading, read
 from reports.sheet_parts import Part
 from reports.sheet_rows import blank_numbers, sheet_rows
 
 # Trades, and lines of words in the narrow column, that the first page holds.
 MOST_BESIDE, LINES_BESIDE, LETTERS_BESIDE = 14, 28, 32
+# A third one, in lines.
+HEADING = 3
 
 
 def sheet(meetup: Meetup, part: Part | None = None) -> bytes:
@@ -122,16 +124,24 @@ def report_context(issued: Report) -> dict[str, object]:
     """`said_beside`: few trades and few words stand side by side on the first page."""
     reading = read(issued, on_paper=True)
     first = reading.chapters[0].blocks if reading.chapters else []
-    words = [*reading.quotes, *reading.next_steps]
-    lines = sum(math.ceil(len(one) / LETTERS_BESIDE) for one in words) + len(words) / 3
     return {
         "reading": reading,
         "said_beside": not reading.is_long
         and [block.kind for block in first] == [BlockKind.PLATES]
         and len(first[0].rows) <= MOST_BESIDE
-        and 0 < lines <= LINES_BESIDE,
+        and 0 < lines_beside(reading) <= LINES_BESIDE,
         "dated_at": issued.issued_at,
     }
+
+
+def lines_beside(reading: Reading) -> float:
+    """As the narrow column breaks them; a third of a line between two."""
+    words = [*reading.quotes, *reading.next_steps]
+    if told := reading.opinions:
+        words += [f"{row.name}\u202f: {row.cells[0].text}" for row in told.rows]
+        words.append(told.measure)
+    lines = sum(math.ceil(len(one) / LETTERS_BESIDE) + 1 / 3 for one in words)
+    return lines + (HEADING if reading.opinions else 0)
 
 
 def csv_file(issued: Report) -> pdf.Attachment:

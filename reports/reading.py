@@ -30,6 +30,8 @@ METHOD = ("method", "methode")
 QUOTES = ("quotes", "paroles")
 NEXT = ("next_steps", "suite", "proposition")
 FINDINGS = ("findings", "constats")
+# Of a meal, beside the words; of a period, a chapter.
+OPINIONS = "avis"
 APART = (*METHOD, *QUOTES, *NEXT)
 # As Insee writes them; each is explained where a report uses it.
 SIGNS = {
@@ -68,6 +70,7 @@ class Reading:
     chapters: list[Chapter]
     quotes: list[str]
     next_steps: list[str]
+    opinions: Shown | None
     method: list[str]
     signs: list[tuple[str, str]]
 
@@ -76,6 +79,7 @@ def read(report: Report, *, on_paper: bool = False) -> Reading:
     """Everything comes from the row; on paper, very long tables are cut short."""
     blocks = blocks_of(report)
     figures, rest = first_figures(blocks)
+    opinions, rest = apart_opinions(report, rest)
     told: dict[str, Any] = report.figures
     headline = str(told.get("headline") or report.title)
     return Reading(
@@ -96,6 +100,7 @@ def read(report: Report, *, on_paper: bool = False) -> Reading:
         chapters=in_chapters(rest, on_paper),
         quotes=lines_of(blocks, QUOTES) or list(report.quotes),
         next_steps=lines_of(blocks, NEXT) or list(report.next_steps),
+        opinions=opinions,
         method=[*lines_of(blocks, METHOD), *unfinished(report), *replaced(report)],
         signs=signs(blocks),
     )
@@ -110,6 +115,14 @@ def first_figures(
     apart = (*APART, *FINDINGS) if pairs else APART
     rest = [b for b in blocks if b is not first and b["key"] not in apart]
     return pairs, rest
+
+
+def apart_opinions(
+    report: Report, blocks: Sequence[Block]
+) -> tuple[Shown | None, list[Block]]:
+    own = [b for b in blocks if b["key"] == OPINIONS and report.meetup_id]
+    rest = [b for b in blocks if b not in own]
+    return (show(own[0]) if own else None), rest
 
 
 def lines_of(blocks: Sequence[Block], keys: Sequence[str]) -> list[str]:

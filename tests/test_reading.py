@@ -1,6 +1,9 @@
 """A report as it is read, from rows of today and from rows of before."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from reports import papers, pdf
 from reports.blocks import Block, BlockKind, block
@@ -139,6 +142,21 @@ def test_of_so_few_people_no_trade_is_announced_and_no_plate_is_laid() -> None:
     laid = read(meal([], DETAIL)).table_svg
     assert reading.table_svg.count("stroke-dasharray") == 3
     assert laid.count("stroke-dasharray") == 2
+
+
+def test_the_opinions_of_a_meal_stand_with_its_words() -> None:
+    rows = [["Avis donnés", "10 au moins"]]
+    columns = ["Sujet", "Réponse"]
+    avis = block("avis", BlockKind.FACTS, "Les avis", columns, rows, chapter="Dits")
+    report = meal([["Pharmacie", 6]], avis)
+    reading = read(report)
+    assert [chapter.title for chapter in reading.chapters] == ["Qui était là"]
+    assert reading.opinions.title == "Les avis"
+    first = PdfReader(BytesIO(papers.report(report))).pages[0].extract_text()
+    assert "10 au moins" in first
+    assert "10 au moins" in papers.csv_bytes(report).decode()
+    period = read(year_report(1))
+    assert period.opinions is None
 
 
 def test_a_chart_told_by_the_next_table_has_no_table_of_its_own() -> None:
