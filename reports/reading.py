@@ -30,9 +30,8 @@ METHOD = ("method", "methode")
 QUOTES = ("quotes", "paroles")
 NEXT = ("next_steps", "suite", "proposition")
 FINDINGS = ("findings", "constats")
-# Of a meal, beside the words; of a period, a chapter.
 OPINIONS = "avis"
-APART = (*METHOD, *QUOTES, *NEXT)
+APART = (*METHOD, *QUOTES, *NEXT, OPINIONS)
 # As Insee writes them; each is explained where a report uses it.
 SIGNS = {
     "s": "nombre non publié, pour que personne ne soit reconnu",
@@ -79,7 +78,7 @@ def read(report: Report, *, on_paper: bool = False) -> Reading:
     """Everything comes from the row; on paper, very long tables are cut short."""
     blocks = blocks_of(report)
     figures, rest = first_figures(blocks)
-    opinions, rest = apart_opinions(report, rest)
+    opinions = next((show(b) for b in blocks if b["key"] == OPINIONS), None)
     told: dict[str, Any] = report.figures
     headline = str(told.get("headline") or report.title)
     return Reading(
@@ -115,14 +114,6 @@ def first_figures(
     apart = (*APART, *FINDINGS) if pairs else APART
     rest = [b for b in blocks if b is not first and b["key"] not in apart]
     return pairs, rest
-
-
-def apart_opinions(
-    report: Report, blocks: Sequence[Block]
-) -> tuple[Shown | None, list[Block]]:
-    own = [b for b in blocks if b["key"] == OPINIONS and report.meetup_id]
-    rest = [b for b in blocks if b not in own]
-    return (show(own[0]) if own else None), rest
 
 
 def lines_of(blocks: Sequence[Block], keys: Sequence[str]) -> list[str]:

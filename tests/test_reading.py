@@ -144,7 +144,7 @@ def test_of_so_few_people_no_trade_is_announced_and_no_plate_is_laid() -> None:
     assert laid.count("stroke-dasharray") == 2
 
 
-def test_the_opinions_of_a_meal_stand_with_its_words() -> None:
+def test_opinions_stand_with_the_words() -> None:
     rows = [["Avis donnés", "10 au moins"]]
     columns = ["Sujet", "Réponse"]
     avis = block("avis", BlockKind.FACTS, "Les avis", columns, rows, chapter="Dits")
@@ -155,8 +155,10 @@ def test_the_opinions_of_a_meal_stand_with_its_words() -> None:
     first = PdfReader(BytesIO(papers.report(report))).pages[0].extract_text()
     assert "10 au moins" in first
     assert "10 au moins" in papers.csv_bytes(report).decode()
-    period = read(year_report(1))
-    assert period.opinions is None
+    year = year_report(1)
+    year.figures["blocks"].append(avis)
+    second = PdfReader(BytesIO(papers.report(year))).pages[1].extract_text()
+    assert "10 au moins" in second
 
 
 def test_a_chart_told_by_the_next_table_has_no_table_of_its_own() -> None:
