@@ -170,6 +170,33 @@ def test_any_name_fits_one_page(guest: Invitation, name: str) -> None:
     pdf_text(papers.certificate(issued))
 
 
+def test_nobody_has_a_certificate_before_the_end(
+    client: Client, guest: Invitation, over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    """It says how long they stayed, and « Je suis là » can be pressed from home."""
+    Meetup.objects.filter(pk=over.pk).update(
+        ends_at=timezone.now() + timedelta(hours=1)
+    )
+    url = page("my_certificate", guest.token)
+    assert "à la fin du repas" in client.get(url).content.decode()
+    client.post(url, {"last_name": "Martin"})
+    team, mine = signed_in(amina), guest.attendance.pk
+    team.post(page("certificate_of", over.pk, mine), {"last_name": "Martin"})
+    listed = team.get(page("certificates", over.pk)).content.decode()
+    assert "à la fin du repas" in listed
+    assert "Préparer" not in listed
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("presence", [None, Presence.ABSENT, Presence.EXCUSED])
+def test_whoever_was_not_there_after_all_has_no_certificate_left(
+    client: Client, guest: Invitation, amina: User, presence: Presence | None
+) -> None:
+    code = certify(presence=guest.attendance, last_name="Martin").code
+    record_presence(invitation=guest, presence=presence, user=amina)
+    assert client.get(page("check_certificate_code", code)).status_code == 404
+
+
 def test_hours_that_were_noted_count(guest: Invitation, over: Meetup) -> None:
     presence = guest.attendance
     presence.arrived_at = over.starts_at + timedelta(minutes=20)
