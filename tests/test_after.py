@@ -362,6 +362,43 @@ def test_a_follow_up_is_reminded_once_on_its_morning(
     assert done.reminded_at is None
 
 
+def this_morning() -> datetime:
+    day = timezone.localdate()
+    return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
+
+
+def test_a_late_reminder_shows_no_button_that_is_dead(
+    guest: Invitation, over: Meetup
+) -> None:
+    """Personal links die thirty days after the meal; a promise may take longer."""
+    FollowUp.objects.create(
+        meetup=over, action="Appeler", due_on=timezone.localdate(), guest=guest
+    )
+    ended = timezone.now() - timedelta(days=45)
+    Meetup.objects.filter(pk=over.pk).update(
+        starts_at=ended - timedelta(hours=2), ends_at=ended
+    )
+    assert remind_due(this_morning()) == 1
+    text = message_from_bytes(bytes(Delivery.objects.get().mime), policy=policy.default)
+    for kind in ("plain", "html"):
+        words = text.get_body((kind,)).get_content()
+        assert guest.token not in words
+        assert "Dites-le en répondant" in words
+
+
+@pytest.mark.parametrize("gone", ["left the team", "closed their account"])
+def test_whoever_is_gone_is_not_reminded(over: Meetup, bruno: User, gone: str) -> None:
+    FollowUp.objects.create(
+        meetup=over, action="Appeler", due_on=timezone.localdate(), owner=bruno
+    )
+    if gone == "left the team":
+        over.circle.team.get(user=bruno).delete()
+    else:
+        User.objects.filter(pk=bruno.pk).update(is_active=False)
+    assert remind_due(this_morning()) == 0
+    assert not Delivery.objects.exists()
+
+
 def test_somebody_of_the_table_takes_a_follow_up(
     guest: Invitation, over: Meetup, amina: User, signed_in: SignIn
 ) -> None:
