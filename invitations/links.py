@@ -1,7 +1,7 @@
 """Personal links: who holds one is known without an account, on one meetup."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from invitations.models import Invitation
+from networking.models import Meetup
 
 LIVES_AFTER = timedelta(days=30)
 
@@ -25,9 +26,14 @@ def holder(token: str) -> Invitation | None:
         "buddy__professional__profession",
     )
     invitation = found.first()
-    if invitation and invitation.meetup.ends_at + LIVES_AFTER < timezone.now():
+    if invitation and is_dead(invitation.meetup, timezone.now()):
         return None
     return invitation
+
+
+def is_dead(meetup: Meetup, now: datetime) -> bool:
+    """Its guests' links open nothing any more."""
+    return meetup.ends_at + LIVES_AFTER < now
 
 
 View = Callable[..., HttpResponse]

@@ -175,6 +175,33 @@ def test_any_name_fits_one_page(guest: Invitation, name: str) -> None:
     pdf_text(papers.certificate(issued))
 
 
+def test_nobody_has_a_certificate_before_the_end(
+    client: Client, guest: Invitation, over: Meetup, amina: User, signed_in: SignIn
+) -> None:
+    """It says how long they stayed, and « Je suis là » can be pressed from home."""
+    Meetup.objects.filter(pk=over.pk).update(
+        ends_at=timezone.now() + timedelta(hours=1)
+    )
+    url = page("my_certificate", guest.token)
+    assert "à la fin du repas" in client.get(url).content.decode()
+    client.post(url, {"last_name": "Martin"})
+    team, mine = signed_in(amina), guest.attendance.pk
+    team.post(page("certificate_of", over.pk, mine), {"last_name": "Martin"})
+    listed = team.get(page("certificates", over.pk)).content.decode()
+    assert "à la fin du repas" in listed
+    assert "Préparer" not in listed
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("presence", [None, Presence.ABSENT, Presence.EXCUSED])
+def test_whoever_was_not_there_after_all_has_no_certificate_left(
+    client: Client, guest: Invitation, amina: User, presence: Presence | None
+) -> None:
+    code = certify(presence=guest.attendance, last_name="Martin").code
+    record_presence(invitation=guest, presence=presence, user=amina)
+    assert client.get(page("check_certificate_code", code)).status_code == 404
+
+
 def test_hours_that_were_noted_count(guest: Invitation, over: Meetup) -> None:
     presence = guest.attendance
     presence.arrived_at = over.starts_at + timedelta(minutes=20)
@@ -352,6 +379,43 @@ def test_a_follow_up_is_reminded_once_on_its_morning(
     assert page("my_follow_ups", guest.token) in text.get_body(("plain",)).get_content()
     done.refresh_from_db()
     assert done.reminded_at is None
+
+
+def this_morning() -> datetime:
+    day = timezone.localdate()
+    return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
+
+
+def test_a_late_reminder_shows_no_button_that_is_dead(
+    guest: Invitation, over: Meetup
+) -> None:
+    """Personal links die thirty days after the meal; a promise may take longer."""
+    FollowUp.objects.create(
+        meetup=over, action="Appeler", due_on=timezone.localdate(), guest=guest
+    )
+    ended = timezone.now() - timedelta(days=45)
+    Meetup.objects.filter(pk=over.pk).update(
+        starts_at=ended - timedelta(hours=2), ends_at=ended
+    )
+    assert remind_due(this_morning()) == 1
+    text = message_from_bytes(bytes(Delivery.objects.get().mime), policy=policy.default)
+    for kind in ("plain", "html"):
+        words = text.get_body((kind,)).get_content()
+        assert guest.token not in words
+        assert "Dites-le en répondant" in words
+
+
+@pytest.mark.parametrize("gone", ["left the team", "closed their account"])
+def test_whoever_is_gone_is_not_reminded(over: Meetup, bruno: User, gone: str) -> None:
+    FollowUp.objects.create(
+        meetup=over, action="Appeler", due_on=timezone.localdate(), owner=bruno
+    )
+    if gone == "left the team":
+        over.circle.team.get(user=bruno).delete()
+    else:
+        User.objects.filter(pk=bruno.pk).update(is_active=False)
+    assert remind_due(this_morning()) == 0
+    assert not Delivery.objects.exists()
 
 
 def test_somebody_of_the_table_takes_a_follow_up(

@@ -229,7 +229,9 @@ def test_the_trades_of_the_table_are_offered_first(guest: Invitation, noon) -> N
     [
         (-181, "planned", "C’est encore un peu tôt."),
         (-180, "planned", "Deux mots suffisent."),
-        (600, "planned", "Deux mots suffisent."),
+        (145, "planned", "Deux mots suffisent."),
+        (155, "planned", "C’est fini pour aujourd’hui."),
+        (600, "planned", "C’est fini pour aujourd’hui."),
         (100, "closed", "C’est fini pour aujourd’hui."),
         (10, "cancelled", "Cette rencontre est annulée."),
     ],

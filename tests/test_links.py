@@ -451,3 +451,29 @@ def test_whoever_is_erased_leaves_no_link_and_no_name_in_others_mails(
     assert row.recipient == "chloe@example.org"
     assert row.status == DeliveryStatus.DROPPED
     assert (bytes(row.mime), row.subject) == (b"", "")
+
+
+def test_the_mail_leads_to_a_page_that_lives(
+    over: Meetup, chloe: Professional, samiras: Invitation, chloes: Invitation
+) -> None:
+    """One said it after a meal two months ago, the other one only today."""
+    circle, days = over.circle, timedelta(days=60)
+    before = MeetupFactory(circle=circle, organiser=over.organiser)
+    then = [
+        InvitationFactory(meetup=before, professional=one.professional)
+        for one in (chloes, samiras)
+    ]
+    Meetup.objects.filter(pk=before.pk).update(
+        starts_at=over.starts_at - days, ends_at=over.ends_at - days
+    )
+    Connection.objects.create(
+        professional=chloe, other=samiras.professional, meetup=before
+    )
+    tick(samiras, chloes)
+    for row in Delivery.objects.filter(kind=DeliveryKind.NUDGE):
+        message = message_from_bytes(bytes(row.mime), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        part = message.get_body(("plain",))
+        assert part
+        assert not any(one.token in part.get_content() for one in then)
+    assert Delivery.objects.filter(kind=DeliveryKind.NUDGE).count() == 2

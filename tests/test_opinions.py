@@ -381,17 +381,30 @@ def test_a_walk_in_speaks_once_per_browser(client: Client, circle: Circle) -> No
 
 def test_never_more_opinions_than_people(circle: Circle) -> None:
     meal = past_meal(circle, 1, 3)
-    for _ in range(5):
+    for _ in range(3):
         Client().post(at_table(meal), TAPS)
+    late = Client()
+    shown = late.post(at_table(meal), TAPS | {"words": "Merci"}).content.decode()
+    assert "autant d’avis que de personnes" in shown
+    assert "Merci" in shown
+    assert not late.cookies.get(f"avis-{meal.pk}")
     assert Opinion.objects.count() == 3
 
 
 def test_a_flood_is_slowed_down(circle: Circle) -> None:
     cache.clear()
     meal = past_meal(circle, 1, MOST_A_MINUTE + 5)
-    for _ in range(MOST_A_MINUTE + 4):
+    for _ in range(MOST_A_MINUTE):
         assert Client().post(at_table(meal), TAPS).status_code == 302
+    hasty = Client()
+    shown = hasty.post(at_table(meal), TAPS | {"words": "Merci"}).content.decode()
+    assert "Attendez une minute" in shown
+    assert "Merci" in shown
+    assert 'name="at_ease" value="yes"' in shown
     assert Opinion.objects.count() == MOST_A_MINUTE
+    cache.clear()
+    assert hasty.post(at_table(meal), TAPS).status_code == 302
+    assert Opinion.objects.count() == MOST_A_MINUTE + 1
 
 
 @pytest.mark.parametrize("days", [4, -3])

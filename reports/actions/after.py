@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from invitations.channels import channel_for
@@ -64,12 +65,24 @@ def _thanks(guest: Invitation, due_at: datetime) -> Notice:
     )
 
 
+class TooEarly(Exception):
+    """A certificate tells how long somebody stayed: none before the end."""
+
+
 def certify(*, presence: Attendance, last_name: str) -> Certificate:
-    """The same certificate each time for the same presence: its words are frozen."""
+    """The same certificate each time for the same presence: its words are frozen.
+    Raises TooEarly."""
     with transaction.atomic():
         meetup = Meetup.objects.select_for_update().get(pk=presence.meetup_id)
+        if not meetup.is_over:
+            raise TooEarly
         known = Certificate.objects.filter(attendance=presence).first()
         return known or _certificate(presence, meetup, last_name)
+
+
+def withdraw_certificates(presences: QuerySet[Attendance]) -> None:
+    """Of people who were not there after all: the public page no longer vouches."""
+    Certificate.objects.filter(attendance__in=presences).delete()
 
 
 def _certificate(presence: Attendance, meetup: Meetup, last_name: str) -> Certificate:

@@ -10,6 +10,8 @@ from invitations.channels import may_be_told, takes_mail
 from invitations.models import DeliveryKind
 from invitations.outbox import DATABASE_AWAY
 from invitations.queueing import queue
+from networking.models import Meetup, User
+from networking.perms import can_record
 from reports.mails.after import follow_up_due
 from reports.models import FollowUp
 
@@ -57,6 +59,11 @@ def _remind_carefully(follow_up: FollowUp, now: datetime) -> int:
         return 0
 
 
+def _is_reminded(owner: User | None, meetup: Meetup) -> bool:
+    """Nobody who left the team or closed their account."""
+    return owner is not None and owner.is_active and can_record(owner, meetup)
+
+
 def _remind(follow_up: FollowUp) -> bool:
     guest = follow_up.guest
     if guest and not (
@@ -64,7 +71,7 @@ def _remind(follow_up: FollowUp) -> bool:
         and may_be_told(guest.professional, DeliveryKind.FOLLOW_UP)
     ):
         return False
-    if guest is None and follow_up.owner is None:
+    if guest is None and not _is_reminded(follow_up.owner, follow_up.meetup):
         return False
     message = follow_up_due(follow_up)
     key = f"follow-up:{follow_up.pk}:{follow_up.due_on}"

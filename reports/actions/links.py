@@ -82,9 +82,15 @@ def _tell(said: Connection) -> bool:
 
 
 def _invitation_of(reader: Professional, said: Connection) -> Invitation | None:
-    """That of the meal, by which they may object; its page shows the card."""
-    rows = Invitation.objects.filter(professional=reader, meetup=said.meetup_id)
-    return rows.with_person().select_related("meetup__organiser").first()
+    """That of the later of their two meals, by which they may object; its page shows
+    the card, when that of the earlier one is dead."""
+    pair = (said.professional_id, said.other_id)
+    meals = Connection.objects.filter(professional__in=pair, other__in=pair)
+    rows = Invitation.objects.filter(
+        professional=reader, meetup__in=meals.values("meetup")
+    )
+    guests = rows.with_person().select_related("meetup__organiser")
+    return guests.order_by("-meetup__starts_at").first()
 
 
 def key_of(of: int, to: int) -> str:

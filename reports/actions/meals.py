@@ -15,7 +15,7 @@ from networking.models import (
     Professional,
     User,
 )
-from reports.actions.after import thank
+from reports.actions.after import thank, withdraw_certificates
 from reports.models import Attendance, Presence
 
 SAME_WALK_IN = timedelta(seconds=60)
@@ -47,8 +47,11 @@ def record_presence(
     with transaction.atomic():
         if not is_recordable(locked(invitation.meetup)):
             raise NotRecordable
+        rows = Attendance.objects.filter(invitation=invitation)
+        if presence != Presence.PRESENT:
+            withdraw_certificates(rows)
         if presence is None:
-            Attendance.objects.filter(invitation=invitation).delete()
+            rows.delete()
             return
         Attendance.objects.update_or_create(
             invitation=invitation, defaults=_mark(invitation, presence, user)
@@ -83,7 +86,9 @@ def record_extra(*, extra: ExtraSeat, is_there: bool, user: User | None) -> None
         if not is_recordable(locked(extra.meetup)):
             raise NotRecordable
         if not is_there:
-            Attendance.objects.filter(extra=extra).delete()
+            rows = Attendance.objects.filter(extra=extra)
+            withdraw_certificates(rows)
+            rows.delete()
             return
         Attendance.objects.update_or_create(
             extra=extra,
@@ -135,7 +140,9 @@ def take_off_walk_in(*, meetup: Meetup, attendance_pk: int) -> None:
     with transaction.atomic():
         if not is_recordable(locked(meetup)):
             raise NotRecordable
-        meetup.attendances.filter(pk=attendance_pk, presence=Presence.WALK_IN).delete()
+        rows = meetup.attendances.filter(presence=Presence.WALK_IN, pk=attendance_pk)
+        withdraw_certificates(rows)
+        rows.delete()
 
 
 def close_meetup(*, meetup: Meetup, user: User) -> None:

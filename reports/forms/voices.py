@@ -57,6 +57,8 @@ class OpinionForm(forms.Form):
             said.pop(given[-1] if given else "retour")
         super().__init__(said)
         self.meetup = meetup
+        # Why a good answer is not taken now.
+        self.refused = ""
         nothing = (NONE, "Aucun cette fois")
         self.fields["discovered"].choices = [*trades_at(meetup, own), nothing]  # type: ignore[attr-defined]
 
@@ -89,6 +91,8 @@ class OpinionForm(forms.Form):
     @property
     def heard(self) -> list[str]:
         """What is wrong with the words, once all three are answered."""
+        if self.refused:
+            return [self.refused]
         answered = self.is_bound and not set(QUESTIONS) & set(self.errors)
         return [str(one) for one in self["words"].errors] if answered else []
 

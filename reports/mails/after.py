@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
+from invitations.links import is_dead
 from invitations.mails import absolute
 from invitations.mails.guests import INLINER, sender_name, unsubscribe
 from invitations.mime import CalendarEmail, mailbox
@@ -42,7 +44,8 @@ def employer_note(
 
 
 def follow_up_due(follow_up: FollowUp) -> CalendarEmail:
-    """To its owner, of the team or of the table; a guest marks it done from there."""
+    """To its owner, of the team or of the table; a guest marks it done from there, as
+    long as their link lives."""
     guest, meetup = follow_up.guest, follow_up.meetup
     person = guest.professional if guest else follow_up.owner
     if person is None:
@@ -56,7 +59,7 @@ def follow_up_due(follow_up: FollowUp) -> CalendarEmail:
         "follow_up": follow_up,
         "meetup": meetup,
         "first_name": person.first_name,
-        "link": absolute(page),
+        "link": "" if guest and is_dead(meetup, timezone.now()) else absolute(page),
     }
     html = INLINER.inline(render_to_string("mails/follow_up.html", context))
     return CalendarEmail(

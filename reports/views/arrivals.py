@@ -1,9 +1,12 @@
 """Arriving: the square on the poster, on a badge, on one's own telephone."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from invitations.links import guarded, personal
@@ -20,6 +23,8 @@ from reports.qr import square
 BOTH = ["GET", "HEAD", "POST"]
 WELCOMED = "welcomed"
 SOMEBODY_ELSE = "Vous êtes une autre personne\u202f? Ajoutez une initiale."
+# Some remember the square as they leave.
+FORGOT = timedelta(hours=1)
 FULL = "Dites votre prénom à la personne qui accueille."
 
 
@@ -27,11 +32,13 @@ FULL = "Dites votre prénom à la personne qui accueille."
 @guarded
 @require_http_methods(BOTH)
 def door(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """No account, two words, one tap. Open while presences are noted."""
+    """No account, two words, one tap. Open while presences are noted, an hour after
+    the meal at most: whoever keeps the address could add people from home."""
     meetup = Meetup.objects.with_place().filter(pk=pk).first()
     if meetup is None or not opens_door(meetup, token):
         raise Http404
-    is_open = is_recordable(meetup)
+    is_late = meetup.ends_at + FORGOT < timezone.now()
+    is_open = is_recordable(meetup) and not is_late
     form = ArrivalForm(meetup, request.POST or None)
     if request.method == "POST" and is_open and form.is_valid():
         welcome(request, meetup, form)
@@ -41,6 +48,7 @@ def door(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         "meetup": meetup,
         "form": form,
         "is_open": is_open,
+        "is_late": is_late,
         "name": said.get("name") if said.get("meetup") == pk else "",
     }
     return render(request, "reports/door.html", context)

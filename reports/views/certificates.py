@@ -36,7 +36,8 @@ def my_certificate(request: HttpRequest, invitation: Invitation) -> HttpResponse
     known = Certificate.objects.filter(attendance=presence).first()
     last_name = invitation.professional.last_name
     form = LastNameForm(request.POST or None, initial={"last_name": last_name})
-    if request.method == "POST" and (known or form.is_valid()):
+    may_ask = known or (invitation.meetup.is_over and form.is_valid())
+    if request.method == "POST" and may_ask:
         known = known or certify(presence=presence, **form.cleaned_data)
         return redirect("my_certificate", token=invitation.token)
     context = {
@@ -107,6 +108,8 @@ def certificate_of(
     known = Certificate.objects.filter(attendance=presence).first()
     if known and request.method != "POST":
         return _pdf(known, meetup)
+    if not meetup.is_over:
+        return redirect("certificates", pk=pk)
     guest = presence.invitation
     last_name = guest.professional.last_name if guest else ""
     form = LastNameForm(request.POST or None, initial={"last_name": last_name})

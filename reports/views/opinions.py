@@ -27,7 +27,9 @@ from reports.views import visible_meetup
 from reports.views.after import presence_of
 
 METHODS = ["GET", "HEAD", "POST"]
-A_MINUTE, MOST_A_MINUTE = 60, 10
+A_MINUTE, MOST_A_MINUTE = 60, 30
+TOO_FAST = "Beaucoup d’avis arrivent à la fois. Attendez une minute."
+TOO_MANY = "Il y a déjà autant d’avis que de personnes à table."
 
 
 @personal
@@ -64,12 +66,20 @@ def give_opinion_at_table(request: HttpRequest, pk: int, token: str) -> HttpResp
     form = OpinionForm(meetup, request.POST or None)
     state = state_at_table(request, meetup, cookie)
     if state == "asks" and request.method == "POST" and form.is_valid():
-        if not too_fast(meetup):
-            actions.give_opinion_at_table(meetup=meetup, said=form.said)
-        return once(request, cookie)
+        form.refused = refused_at_table(meetup, form)
+        if not form.refused:
+            return once(request, cookie)
     context = {"meetup": meetup, "form": form, "state": state}
     context["fewest"] = actions.fewest()
     return render(request, "reports/opinion.html", context)
+
+
+def refused_at_table(meetup: Meetup, form: OpinionForm) -> str:
+    """Why it was not taken, or nothing: nobody is thanked for what is lost."""
+    if too_fast(meetup):
+        return TOO_FAST
+    is_kept = actions.give_opinion_at_table(meetup=meetup, said=form.said)
+    return "" if is_kept else TOO_MANY
 
 
 def once(request: HttpRequest, cookie: str) -> HttpResponse:
