@@ -62,7 +62,7 @@ def web_of(circle: Circle, now: datetime) -> Web:
     names = [people[pk].first_name if pk in consents else "" for pk in number]
     order = seats_of(len(names), ties)
     both = [
-        sorted((pair.first.first_name, pair.second.first_name), key=fold)
+        (pair.first.first_name, pair.second.first_name)
         for pair in pairs
         if consents.issuperset(pair.keys)
     ]
@@ -72,11 +72,14 @@ def web_of(circle: Circle, now: datetime) -> Web:
         picture=web(names, ties, order, said(len(pairs), len(people))),
         new_since=f"{'juillet' if half[1] else 'janvier'} {half[0]}",
         steps=steps_of(pairs, ties, order, now),
-        named=sorted(
-            ((one, two) for one, two in both), key=lambda two: [*map(fold, two)]
-        ),
+        named=alphabetical(both),
         unnamed=len(pairs) - len(both),
     )
+
+
+def alphabetical(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    ordered = [(one, two) for one, two in (sorted(pair, key=fold) for pair in pairs)]
+    return sorted(ordered, key=lambda pair: [fold(name) for name in pair])
 
 
 def said(links: int, people: int) -> str:

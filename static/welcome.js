@@ -80,7 +80,9 @@
 
   // While somebody types, and without a network: those shown that have these letters,
   // or everybody, since last names stay on the server.
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const KEYBOARD = { œ: "oe", æ: "ae", ø: "o", đ: "d", ð: "d", ł: "l", þ: "th", ı: "i" };
+  const fold = (text) =>
+    text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[œæøđðłþı]/g, (c) => KEYBOARD[c]).trim();
   function search(words) {
     const rows = [...document.querySelectorAll("[data-target]")];
     const found = rows.filter((row) => fold(row.querySelector("b").textContent).includes(fold(words)));
@@ -147,7 +149,11 @@
   });
 
   const field = document.querySelector("#q");
-  field.addEventListener("input", () => search(field.value));
+  field.addEventListener("input", () => {
+    search(field.value);
+    // Above the keyboard of a telephone there is room for the field and two people.
+    field.form.scrollIntoView();
+  });
   const asked = new URLSearchParams(location.search).get("q");
   if (asked && !field.value) {
     // A copy of the whole list, kept for when the network is away.

@@ -245,8 +245,18 @@ def test_the_page_costs_the_same_for_one_and_three_people(
         )
     client = signed_in(bruno)
     post_presence(client, guest, "present")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(address("attendance", meetup.pk))
+
+
+@pytest.mark.parametrize(("who", "closes"), [("amina", True), ("bruno", False)])
+def test_only_who_may_end_the_meetup_is_led_there(
+    meetup: Meetup, request, signed_in: SignIn, noon, who: str, closes: bool
+) -> None:
+    client = signed_in(request.getfixturevalue(who))
+    page = client.get(address("attendance", meetup.pk)).content.decode()
+    assert (address("close_meetup", meetup.pk) in page) is closes
+    assert ("C’est Amina qui termine la rencontre." in page) is not closes
 
 
 def test_the_hours_of_a_walk_in_are_noted_too(
@@ -286,7 +296,7 @@ def test_two_hundred_people_are_one_light_list(
         person = ProfessionalFactory(first_name=f"Personne {n:03}", last_name="")
         InvitationFactory(meetup=meetup, professional=person)
     client, url = signed_in(bruno), address("attendance", meetup.pk)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         page = client.get(url, headers={"accept-encoding": "gzip"})
     assert len(page.content) < 20_000
     assert gzip.decompress(page.content).count(b"data-target=") == 200

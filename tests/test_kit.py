@@ -89,6 +89,24 @@ def test_a_name_that_the_fonts_cannot_write_is_left_to_the_pen(
     assert "à l’entrée, pour sage" in page
 
 
+def test_every_glyph_has_a_text_also_of_a_letter_drawn_as_two(
+    meetup: Meetup, table: list[Invitation]
+) -> None:
+    InvitationFactory(
+        meetup=meetup, partstat="ACCEPTED", professional__first_name="Nguyễn Thị"
+    )
+    deal_tables(meetup=meetup, tables=1, rounds=1, companions=Companions.KEPT)
+    content = papers.day_kit(meetup, ["plan"])
+    assert "ị" in text(content)
+    maps = [
+        font.get_object()["/ToUnicode"].get_data()
+        for page in PdfReader(BytesIO(content)).pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+    assert b"<200b>" in b"".join(maps)
+    assert b"<>" not in b"".join(maps)
+
+
 def test_long_names_and_questions_are_printed_whole(
     meetup: Meetup, table: list[Invitation]
 ) -> None:

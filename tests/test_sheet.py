@@ -53,6 +53,9 @@ def test_the_sheet_has_a_line_for_companions_and_for_an_employers_seats(
         ("Fatou", "SAD Les Alizés"),
         ("", "SAD Les Alizés"),
     ]
+    # The head, the line without a name, five blank ones: no cell of names is empty.
+    page = pdf.html("pdf/sheet.html", papers.sheet_context(meetup))
+    assert page.count("Nom, prénom, métier") == 7
 
 
 def test_a_long_sheet_keeps_a_fifth_of_blank_rows(meetup: Meetup) -> None:

@@ -21,12 +21,14 @@ def meetup_list(request: SignedInRequest) -> HttpResponse:
     circles = Circle.objects.visible_to(request.user)
     if chosen := circle_asked(request, circles):
         meetups = meetups.filter(circle=chosen)
+    organised = organised_by(request)
     past = Paginator(meetups.past(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "upcoming": list(meetups.upcoming()),
         "past": past,
         "circles": circles,
         "chosen": chosen,
+        "can_plan": chosen in organised if chosen else bool(organised),
         "query": f"cercle={chosen.pk}" if chosen else "",
     }
     return render(request, "networking/meetup_list.html", context)

@@ -17,8 +17,7 @@ class PortraitForm(forms.Form):
     picture = forms.FileField(
         label="Ma photo",
         required=False,
-        help_text="Facultative. Elle devient petite et carrée, et s’efface au bout"
-        " de deux ans.",
+        help_text="Elle devient petite et carrée, et s’efface au bout de deux ans.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={
             "empty": "Ce fichier est vide.",

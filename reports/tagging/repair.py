@@ -57,6 +57,7 @@ class Repair:
             item for pair in sorted(tree.parents.items()) for item in pair
         )
         self._clear_orphans()
+        name_glyphs(pdf)
         tree.at(pdf.catalog["Metadata"]).compress = False
 
     def _walk(self, element: Element) -> None:
@@ -115,3 +116,14 @@ def page_references(pdf: pydyf.PDF) -> tuple[bytes, ...]:
         cached = tuple(f"{page} 0 R".encode() for page in kids[::3])
         pdf.__dict__["_page_references"] = cached
     return cached
+
+
+def name_glyphs(pdf: pydyf.PDF) -> None:
+    """A letter drawn as two, the Vietnamese ị, leaves one of them without a text, which
+    ISO 14289-1, 7.21.7 forbids: it says a space of no width."""
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and b"/CMapType 2 def" in one.stream:
+            one.stream[:] = [
+                line[:-1] + b"200b>" if line.endswith(b"> <>") else line
+                for line in one.stream
+            ]

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 from invitations.models import ExtraSeat
 from networking.models import Meetup
 from networking.models.meetups import NEAR
-from networking.perms import SignedInRequest, can_record
+from networking.perms import SignedInRequest, can_organise, can_record
 from reports.actions import (
     NotRecordable,
     add_walk_in,
@@ -173,6 +173,7 @@ def _page(request: SignedInRequest, meetup: Meetup, form: OneMoreForm) -> HttpRe
         "query": urlencode({"q": words}) if words else "",
         "kept": _kept(request),
         "is_recordable": is_recordable(meetup),
+        "can_organise": can_organise(request.user, meetup.circle),
         # After the end too: a telephone may still hold gestures, and says so.
         "can_keep": meetup.is_near,
         "opens_at": meetup.starts_at - NEAR,

@@ -26,7 +26,7 @@ def test_two_guests_keep_in_touch_when_both_say_so(window: Window, site: Site) -
     one, two = phone_of(window, site, "one"), phone_of(window, site, "two")
     mail = f"#p{scene['two_person']} a[href^='mailto:']"
 
-    one.get_by_label("Les cinq lettres du chevalet").fill(
+    one.get_by_label("Cinq lettres ou chiffres, sur le carton de la table").fill(
         str(scene["two_code"]).lower()
     )
     one.get_by_role("button", name="Trouver ma table").click()
