@@ -91,6 +91,11 @@ def test_the_page_says_what_the_paper_says(
         assert words in html
     for format_ in FILES:
         assert reverse(f"report_{format_}", args=(report.pk,)) in html
+    # In the order of the paper: who came, the words, and the rest.
+    order = [
+        html.index(words) for words in ("Qui était là", "La suite", "Le déjeuner<")
+    ]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from reports.blocks import Block
+from networking.drawing import stands_for_a_number
+from networking.templatetags.french import NBSP
+from reports.blocks import Block, Cell
 
 
 def shown(blocks: Sequence[Block]) -> list[dict[str, object]]:
@@ -11,4 +13,13 @@ def shown(blocks: Sequence[Block]) -> list[dict[str, object]]:
 
 
 def _pairs(block: Block) -> list[list[tuple[str, object]]]:
-    return [list(zip(block["columns"], row, strict=True)) for row in block["rows"]]
+    return [
+        list(zip(block["columns"], map(_on_one_line, row), strict=True))
+        for row in block["rows"]
+    ]
+
+
+def _on_one_line(cell: Cell) -> Cell:
+    """« moins de 5 » in a narrow column."""
+    is_number = isinstance(cell, str) and stands_for_a_number(cell)
+    return str(cell).replace(" ", NBSP) if is_number else cell
