@@ -37,7 +37,7 @@ def of_meal(
     if is_cpts:
         blocks += [
             *codes(counts, source),
-            *table("modes", "Comment elles exercent", counts.get("modes"), source),
+            *table("modes", "Modes d’exercice", counts.get("modes"), source),
             *table("adhesion", "CPTS", counts.get("membership"), source),
             contract(meetup, counts, inside),
         ]

@@ -9,13 +9,14 @@ from networking.templatetags.french import (
     month_year,
     plural,
     short_date,
+    today,
 )
 from reports.blocks import Block, BlockKind, Cell, block
 from reports.freezing import Pair, nameless_title
 from reports.meal_blocks import METHOD, READ, heard, lines, pairs
 from reports.naming import Names
 from reports.period_figures import Told, highlights
-from reports.periods import attendances, per_month
+from reports.periods import attendances, per_month, present
 from reports.suppression import Range
 from reports.web import trade_web
 from venues.models import Commune
@@ -85,8 +86,8 @@ def trades(what: Told) -> list[Block]:
 
 
 def trend(what: Told) -> Block:
-    """By month with a meal; or by every month, beside the same of the period before,
-    in its order."""
+    """By month with a meal; or by every month that has begun, beside the same of the
+    period before, in its order."""
     gathered = what.gathered
     now = per_month(gathered.span, gathered.meetups, gathered.tables)
     then = list(
@@ -96,7 +97,7 @@ def trend(what: Told) -> Block:
     has_then = bool(gathered.earlier)
     rows: Rows = []
     for index, (month, tables) in enumerate(now.items()):
-        if not tables and not has_then:
+        if month > today() or not (tables or has_then):
             continue
         row: list[Cell] = [month_year(month), attendances(tables).low]
         if has_then:
@@ -106,13 +107,23 @@ def trend(what: Told) -> Block:
     return block(
         "mois",
         BlockKind.TREND,
-        "Mois par mois",
+        _by_month([attendances(tables) for tables in now.values() if tables]),
         [*columns, "Présences, période d’avant"] if has_then else columns,
         rows,
         chapter=WHO,
         measure="Nombre de présences" if is_exact else "Présences, au moins",
         source=source(what),
     )
+
+
+def _by_month(found: list[Range]) -> str:
+    """The finding, over the months with a meal."""
+    if not found:
+        return "Aucun repas"
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    if low == high:
+        return f"{low} présences, chaque mois où il y a un repas"
+    return f"De {low} à {high} présences, les mois où il y a un repas"
 
 
 def commune_map(what: Told) -> list[Block]:
@@ -247,6 +258,12 @@ def method(what: Told) -> list[str]:
         f" {what.threshold}\u202f», ou deux bornes. Ainsi personne n’est reconnu, même"
         " en comparant plusieurs bilans."
     )
+    tables = what.gathered.told(what.gathered.meetups)
+    if any(not table["trades"] and present(table).high for table in tables):
+        notes.append(
+            f"Un repas de moins de {what.threshold} personnes ne dit pas ses"
+            " métiers\u202f: il n’y est pas compté."
+        )
     if what.gathered.refusal:
         notes.append(
             "Les personnes différentes ne sont pas données ici\u202f: elles le sont"

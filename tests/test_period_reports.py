@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -263,6 +263,38 @@ def test_the_trend_stands_beside_the_period_before(
     assert rows[3][2] == 10
     written = findings(told(gather(SPRING, partner.communes.all())))
     assert "trop peu pour parler d’une hausse" in written[2]
+
+
+def test_a_month_that_has_not_begun_has_no_number(
+    circle, valmorey, people, partner, amina
+) -> None:
+    eat(circle, valmorey, 2, people[:10])
+    eat(circle, valmorey, 4, people[:14])
+    with time_machine.travel(datetime(2026, 5, 2, 12, tzinfo=UTC), tick=False):
+        report = give(partner, amina, Span(date(2026, 4, 1), date(2026, 6, 30)))
+    rows = block(report, "mois")["rows"]
+    assert [row[0] for row in rows] == ["avril 2026", "mai 2026"]
+
+
+def test_the_trend_says_what_it_finds(circle, valmorey, people, partner, amina) -> None:
+    eat(circle, valmorey, 4, people[:14])
+    first = give(partner, amina)
+    assert (
+        block(first, "mois")["title"] == "14 présences, chaque mois où il y a un repas"
+    )
+    eat(circle, valmorey, 5, people[:10])
+    title = block(give(partner, amina), "mois")["title"]
+    assert title == "De 10 à 14 présences, les mois où il y a un repas"
+
+
+def test_a_small_meal_is_said_to_be_missing_among_the_trades(
+    circle, valmorey, people, partner, amina
+) -> None:
+    said = "Un repas de moins de 5 personnes ne dit pas ses métiers"
+    eat(circle, valmorey, 4, people[:14])
+    assert said not in str(block(give(partner, amina), "methode")["rows"])
+    eat(circle, valmorey, 5, people[:3])
+    assert said in str(block(give(partner, amina), "methode")["rows"])
 
 
 def test_the_map_gives_bands_and_no_commune_by_its_number(

@@ -63,7 +63,7 @@ def prepare() -> None:
     settings.VAR.mkdir(mode=0o700, exist_ok=True)
     if is_behind():
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     if settings.DEMO and not get_user_model().objects.exists():
         call_command("demo")
     collect_static_files()
