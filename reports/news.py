@@ -20,7 +20,9 @@ ANSWERED_WITHIN = timedelta(days=60)
 
 
 def news_token(person: Professional) -> str:
-    return derive("links", person.pk, 1)
+    """Of the address that it is sent to: once a wrong one is corrected, whoever reads
+    there opens nobody's cards any more."""
+    return derive("links", f"{person.pk}:{person.email.lower()}", 1)
 
 
 def news_path(person: Professional) -> str:

@@ -293,6 +293,21 @@ def test_the_address_is_of_one_person_and_dies(
     assert mine(asked).has_met_again is None
 
 
+def test_a_wrong_mailbox_opens_nothing_once_it_is_corrected(
+    client: Client, asked: Professional
+) -> None:
+    """Somebody else reads there: the page shows other people's telephones."""
+    path = news_path(asked)
+    assert client.get(path).status_code == 200
+    asked.email = asked.email.upper()
+    asked.save()
+    assert client.get(path).status_code == 200
+    asked.email = "chloe.martin@example.org"
+    asked.save()
+    assert client.get(path).status_code == 404
+    assert client.get(news_path(asked)).status_code == 200
+
+
 def test_the_link_and_the_first_name_can_be_taken_back_there(
     client: Client, asked: Professional
 ) -> None:

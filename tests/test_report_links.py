@@ -241,3 +241,15 @@ def test_a_link_of_another_report_is_another_link(report: Report, eloy: User) ->
     other = give(MeetupFactory(title="Le dîner"), town_hall(eloy))
     assert link_of(other).token != link_of(report).token
     assert "Le dîner" not in page(link_of(report))
+
+
+def test_taking_one_link_back_leaves_the_mail_of_another(
+    report: Report, link: ReportLink, eloy: User, amina: User
+) -> None:
+    other = give_link(report=report, email=eloy.email, user=amina)
+    assert other
+    revoke(other)
+    assert (
+        Delivery.objects.waiting().get().key
+        == f"report:{report.pk}:{link.subscription_id}"
+    )

@@ -162,8 +162,11 @@ def revoke(link: ReportLink) -> None:
     leave any more."""
     rows = ReportLink.objects.filter(pk=link.pk, revoked_at=None)
     rows.update(revoked_at=timezone.now())
-    keys = (by_hand(link.pk), f"report:{link.report_id}:{link.subscription_id}")
-    drop(Delivery.objects.filter(key__in=keys), TAKEN_BACK)
+    mail = Delivery.objects.filter(key=by_hand(link.pk))
+    if not mail.exists():
+        own = f"report:{link.report_id}:{link.subscription_id}"
+        mail = Delivery.objects.filter(key=own)
+    drop(mail, TAKEN_BACK)
 
 
 def note_reading(
