@@ -63,6 +63,20 @@ def test_a_walk_in_says_two_words_and_is_welcomed(meetup: Meetup, noon) -> None:
     assert there(meetup) == [("Fatou", Presence.WALK_IN)]
 
 
+def test_the_next_one_on_the_same_telephone_sees_what_is_missing(
+    meetup: Meetup, noon
+) -> None:
+    ProfessionFactory()
+    client = Client()
+    assert '<details class="haut-5"><summary>' in text(press(meetup, "Fatou", client))
+    page = text(press(meetup, "Ida", client, trade=""))
+    assert '<details class="haut-5" open>' in page
+    assert "Bienvenue" not in page.partition("<main")[2]
+    assert 'value="Ida"' in page
+    assert "Choisissez votre métier." in page
+    assert there(meetup) == [("Fatou", Presence.WALK_IN)]
+
+
 @pytest.mark.parametrize("said", ["chloe", "CHLOÉ", "Chloé M", "Chloé m."])
 def test_the_only_expected_one_of_that_name_is_noted(
     guest: Invitation, noon, said: str
