@@ -112,6 +112,18 @@ def test_whom_the_team_noted_already_is_not_counted_again(
     assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
 
 
+@pytest.mark.parametrize("mark", ["absent", "excused"])
+def test_whoever_was_noted_as_not_there_and_comes_late_is_there(
+    guest: Invitation, bruno: User, signed_in: SignIn, noon, mark: str
+) -> None:
+    url = reverse("record_attendance", args=(guest.meetup_id, guest.pk))
+    signed_in(bruno).post(url, {"presence": mark})
+    noon.shift(timedelta(minutes=20))
+    press(guest.meetup, "Chloé")
+    assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
+    assert Attendance.objects.count() == 1
+
+
 def test_two_expected_of_one_name_are_told_apart_by_an_initial(
     guest: Invitation, noon
 ) -> None:
