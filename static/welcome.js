@@ -103,10 +103,13 @@
         body: JSON.stringify({ gestures: taps }),
       });
       if (answer.ok) {
-        const { outcomes, counts } = await answer.json();
+        const { outcomes, marks, counts } = await answer.json();
         const isLost = (tap) => tap.lost || ["closed", "unknown"].includes(outcomes[tap.key]);
         write(read().filter((tap) => !(tap.key in outcomes) || isLost(tap)).map((tap) => ({ ...tap, lost: isLost(tap) })));
         more = waiting().length > 0;
+        // Another telephone may have spoken later.
+        for (const [target, mark] of Object.entries(marks))
+          if (!waiting().some((tap) => tap.target === target)) show(target, mark);
         for (const one of document.querySelectorAll("[data-count]")) count(one, counts[one.dataset.count]);
         for (const li of document.querySelectorAll("[data-kept]"))
           if (li.dataset.kept in outcomes) li.textContent = li.dataset.name;

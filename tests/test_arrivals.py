@@ -63,6 +63,20 @@ def test_a_walk_in_says_two_words_and_is_welcomed(meetup: Meetup, noon) -> None:
     assert there(meetup) == [("Fatou", Presence.WALK_IN)]
 
 
+def test_the_next_one_on_the_same_telephone_sees_what_is_missing(
+    meetup: Meetup, noon
+) -> None:
+    ProfessionFactory()
+    client = Client()
+    assert '<details class="haut-5"><summary>' in text(press(meetup, "Fatou", client))
+    page = text(press(meetup, "Ida", client, trade=""))
+    assert '<details class="haut-5" open>' in page
+    assert "Bienvenue" not in page.partition("<main")[2]
+    assert 'value="Ida"' in page
+    assert "Choisissez votre métier." in page
+    assert there(meetup) == [("Fatou", Presence.WALK_IN)]
+
+
 @pytest.mark.parametrize("said", ["chloe", "CHLOÉ", "Chloé M", "Chloé m."])
 def test_the_only_expected_one_of_that_name_is_noted(
     guest: Invitation, noon, said: str
@@ -96,6 +110,18 @@ def test_whom_the_team_noted_already_is_not_counted_again(
     signed_in(bruno).post(url, {"presence": "present"})
     press(guest.meetup, "Chloé")
     assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
+
+
+@pytest.mark.parametrize("mark", ["absent", "excused"])
+def test_whoever_was_noted_as_not_there_and_comes_late_is_there(
+    guest: Invitation, bruno: User, signed_in: SignIn, noon, mark: str
+) -> None:
+    url = reverse("record_attendance", args=(guest.meetup_id, guest.pk))
+    signed_in(bruno).post(url, {"presence": mark})
+    noon.shift(timedelta(minutes=20))
+    press(guest.meetup, "Chloé")
+    assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
+    assert Attendance.objects.count() == 1
 
 
 def test_two_expected_of_one_name_are_told_apart_by_an_initial(

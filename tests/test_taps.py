@@ -259,6 +259,18 @@ def row(guest: Invitation, **fields: object) -> dict[str, object]:
     }
 
 
+def test_the_answer_tells_what_another_telephone_said_later(
+    guest: Invitation, bruno: User, signed_in: SignIn, noon
+) -> None:
+    send(guest.meetup, tap(guest, "present", 20))
+    client = signed_in(bruno)
+    told = post(client, guest.meetup, {"gestures": [row(guest, mark="absent")]}).json()
+    assert told["marks"] == {f"i{guest.pk}": "present"}
+    send(guest.meetup, tap(guest, "left", 30))
+    told = post(client, guest.meetup, {"gestures": [row(guest, mark="absent")]}).json()
+    assert told["marks"] == {f"i{guest.pk}": "left"}
+
+
 def test_gestures_sent_twice_count_once_and_tell_the_new_counts(
     guest: Invitation, bruno: User, signed_in: SignIn, noon
 ) -> None:
@@ -381,7 +393,7 @@ def test_a_visitor_is_sent_to_sign_in_and_a_forged_post_is_refused(
     assert not Attendance.objects.exists()
 
 
-@pytest.mark.parametrize(("gestures", "queries"), [(1, 25), (3, 57)])
+@pytest.mark.parametrize(("gestures", "queries"), [(1, 26), (3, 58)])
 def test_each_gesture_costs_sixteen_queries_more(
     guest: Invitation,
     bruno: User,

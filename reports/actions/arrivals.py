@@ -12,6 +12,8 @@ from reports.actions.taps import WALK_IN, Gesture, Outcome, receive
 from reports.models import Presence
 from venues.text import fold
 
+AWAY = (Presence.EXCUSED, Presence.ABSENT)
+
 
 class TooManyArrivals(Exception):
     """More people came through the door than the room can hold: a person counts."""
@@ -56,10 +58,12 @@ def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
 
 
 def _expected(meetup: Meetup, first_name: str, profession: Profession) -> str:
-    """The only one of this first name and trade who is expected and not marked yet, or
-    of a trade of the same activity, or else somebody new."""
+    """The only one of this first name and trade who is expected and not there yet, or
+    of a trade of the same activity, or else somebody new. Whoever was noted as not
+    there may only have been late."""
+    away = Q(attendance=None) | Q(attendance__presence__in=AWAY)
     guests = meetup.invitations.coming().filter(
-        attendance=None, professional__profession__activity=profession.activity
+        away, professional__profession__activity=profession.activity
     )
     extras = meetup.extra_seats.counted().filter(
         attendance=None, profession__activity=profession.activity

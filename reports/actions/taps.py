@@ -103,6 +103,11 @@ def _person(meetup: Meetup, target: str) -> Invitation | ExtraSeat | None:
     return None
 
 
+def target_of(row: Attendance) -> str:
+    """Of somebody who was expected."""
+    return f"i{row.invitation_id}" if row.invitation_id else f"e{row.extra_id}"
+
+
 def _meant(person: Invitation | ExtraSeat | None, mark: Mark) -> Mark:
     """Whoever comes along was not asked, so neither excused nor absent."""
     if isinstance(person, ExtraSeat) and mark in (Mark.EXCUSED, Mark.ABSENT):

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from networking.addresses import plain
 from networking.models import Meetup, Profession
-from reports.actions.taps import WALK_IN, Gesture, Hours
+from reports.actions.taps import WALK_IN, Gesture, Hours, target_of
 from reports.forms.hours import BACKWARDS, WRONG, clock_of, on_the_day
 from reports.models import Attendance, Presence
 from reports.sheet_rows import SheetRow, blank_numbers, sheet_rows
@@ -146,7 +146,7 @@ def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     rows = sheet_rows(meetup)
     rows += [SheetRow(number=number) for number in blank_numbers(rows)]
     noted = list(meetup.attendances.all())
-    known = {_target(one): one for one in noted}
+    known = {target_of(one): one for one in noted}
     sheet, slots = Rekeyed(_key(data), meetup), count(1)
     for row in rows:
         slot = 0 if row.target else next(slots)
@@ -178,10 +178,6 @@ def _key(data: QueryDict | None) -> UUID:
         return UUID(data.get("cle", "")) if data else uuid4()
     except ValueError:
         return uuid4()
-
-
-def _target(row: Attendance) -> str:
-    return f"i{row.invitation_id}" if row.invitation_id else f"e{row.extra_id}"
 
 
 def _noted(row: Attendance) -> tuple[str, Typed]:

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from networking.addresses import plain
-from networking.models import Profession
+from networking.models import Meetup, Profession
 from networking.perms import SignedInRequest, can_record
-from reports.actions.taps import WALK_IN, Gesture, receive
+from reports.actions.taps import WALK_IN, Gesture, receive, target_of
 from reports.figures import presences
-from reports.models import Attendance
+from reports.models import Attendance, Presence
 from reports.standing import Mark
 from reports.views import visible_meetup
 
@@ -49,15 +49,27 @@ ASSETS = (
 @require_POST
 def gestures(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a telephone kept, as JSON: {"gestures": [{key, at, target, mark,
-    first_name, profession}]}, `at` in milliseconds. Tells what became of each key,
-    and the new counts."""
+    first_name, profession}]}, `at` in milliseconds. Tells what became of each key, how
+    these people stand now, since another telephone may have spoken later, and the new
+    counts."""
     meetup = visible_meetup(request, pk)
     if not can_record(request.user, meetup):
         raise PermissionDenied
     sent = _read(request)
     outcomes = receive(meetup=meetup, gestures=sent, user=request.user)
     told = {str(key): value for key, value in outcomes.items()}
-    return JsonResponse({"outcomes": told, "counts": presences(meetup)})
+    marks = standing_marks(meetup, {one.target for one in sent})
+    answer = {"outcomes": told, "marks": marks, "counts": presences(meetup)}
+    return JsonResponse(answer)
+
+
+def standing_marks(meetup: Meetup, targets: set[str]) -> dict[str, str]:
+    noted = dict.fromkeys(targets - {WALK_IN}, "")
+    for row in meetup.attendances.exclude(presence=Presence.WALK_IN):
+        target = target_of(row)
+        if target in noted:
+            noted[target] = Mark.LEFT if row.left_at else row.presence
+    return noted
 
 
 def _read(request: SignedInRequest) -> list[Gesture]:
