@@ -3,7 +3,9 @@
 "use strict";
 (() => {
   const list = document.querySelector("[data-welcome]");
-  if (!list || !window.localStorage || !window.fetch) return;
+  // An older telephone keeps the plain forms: half a script would lose taps.
+  const able = window.SubmitEvent && "submitter" in SubmitEvent.prototype && Element.prototype.replaceChildren;
+  if (!list || !able || !window.localStorage || !window.fetch) return;
   const { welcome, worker } = list.dataset;
   const box = "taps:" + welcome;
   const state = document.querySelector("[data-state]");
@@ -128,7 +130,7 @@
 
   function keep(tap) {
     write([...read(), { key: key(), at: clock(), ...tap }]);
-    if (tap.target === "w") add(read().at(-1));
+    if (tap.target === "w") add(read().pop());
     else show(tap.target, tap.mark);
     tell();
     send();

@@ -211,7 +211,7 @@ def test_no_page_of_the_team_tells_who_keeps_in_touch(
     ]
     for path in pages:
         html = client.get(path).content.decode()
-        assert "noté·es" not in html
+        assert "gardez contact" not in html
         assert "des nouvelles de" not in html
         assert "Nouvelles d’un lien" not in html
     for row in rows():

@@ -22,7 +22,7 @@ def met(guest: Invitation, card: Card) -> CalendarEmail:
     name = card.person.first_name
     page = absolute(reverse("my_links", args=(guest.token,)))
     context = {"card": card, "link": page}
-    subject = f"{name} et vous{NARROW}: vous vous êtes noté·es"
+    subject = f"{name} et vous gardez contact"
     attached = ("carte.vcf", vcard(card), "text/vcard")
     return _mail(guest, "met", subject, context, attached)
 

@@ -77,7 +77,7 @@ def keep(request: HttpRequest, invitation: Invitation, form: MetForm) -> None:
     seen = {card.person.pk for card in cards_for(invitation.professional)}
     new = [one for one in form.ticked if one.pk in seen]
     count = plural(len(new), "nouvelle carte,nouvelles cartes")
-    told = f"{count}. Vous vous êtes noté·es." if new else "C’est noté."
+    told = f"{count}. Vous gardez contact." if new else "C’est noté."
     messages.success(request, told)
 
 

@@ -85,6 +85,23 @@ def test_one_visit_with_a_network_is_enough(window: Window, site: Site) -> None:
     expect(page.locator("[data-state]")).to_contain_text("1 geste à envoyer")
 
 
+@pytest.mark.parametrize(
+    "lacks", ["Element.prototype.replaceChildren", "SubmitEvent.prototype.submitter"]
+)
+def test_a_telephone_too_old_for_the_script_has_the_plain_forms(
+    window: Window, site: Site, lacks: str
+) -> None:
+    page = window("bruno").new_page()
+    page.add_init_script(f"delete {lacks}")
+    page.goto(reverse("attendance", args=[site.scene["door"]]))
+    before = there(site)
+    free(page).first.click()
+    page.wait_for_url("**/presences/#personne-*")
+    assert there(site) == before + 1
+    page.locator("[data-marked]:visible").first.get_by_role("button").first.click()
+    page.wait_for_url("**/presences/#personne-*")
+
+
 def test_a_walk_in_and_an_undo_wait_for_the_network_too(
     window: Window, site: Site
 ) -> None:
