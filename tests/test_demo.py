@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -340,6 +341,16 @@ def test_reset_needs_the_demonstration_and_not_only_debug(demo, settings):
     with pytest.raises(CommandError, match="DEBUG=1 ne suffit pas"):
         call_command("demo", reset=True)
     assert Meetup.objects.count() == 11
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_the_command_sends_to_make_run_where_there_are_no_tables(
+    db, settings, monkeypatch, reset
+):
+    settings.DEMO = True
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    with pytest.raises(CommandError, match="make run"):
+        call_command("demo", reset=reset)
 
 
 def test_reset_spares_a_database_with_one_real_account(demo, settings):

@@ -6,6 +6,7 @@ from typing import Any, TextIO, cast
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,9 @@ NOT_HERE = (
 NOT_EMPTY = (
     "La base contient déjà des comptes\u202f: rien n’est changé. Pour tout effacer et "
     "recommencer\u202f: DEMO=1 .venv/bin/python manage.py demo --reset"
+)
+NOT_READY = (
+    "Il n’y a pas encore de base\u202f: lancez d’abord «\u202fmake run\u202f»."
 )
 RESET_NEEDS_DEMO = "Pour tout effacer, il faut DEMO=1\u202f: DEBUG=1 ne suffit pas."
 REAL_PEOPLE = (
@@ -49,6 +53,8 @@ class Command(BaseCommand):
         if options["artefacts"]:
             self.play(options["artefacts"])
             return
+        if User._meta.db_table not in connection.introspection.table_names():
+            raise CommandError(NOT_READY)
         if options["reset"]:
             check_fictional()
             wipe()
