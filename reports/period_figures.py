@@ -148,7 +148,8 @@ def _who(what: Told) -> str:
     if not what.trades:
         return "Les tables étaient petites\u202f: les métiers ne sont pas donnés."
     most = [t for t in what.trades if t.meals == what.trades[0].meals]
-    names = sentence_list([t.label for t in most[:3]])
+    first, *others = [t.label for t in most[:3]]
+    names = sentence_list([first, *(name[:1].lower() + name[1:] for name in others)])
     verb = "est le métier" if len(most) == 1 else "sont les métiers"
     if len(most) > 3:
         names, verb = f"{names}, et {len(most) - 3} autres,", "sont les métiers"

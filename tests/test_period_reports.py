@@ -287,6 +287,20 @@ def test_the_trend_says_what_it_finds(circle, valmorey, people, partner, amina) 
     assert title == "De 10 à 14 présences, les mois où il y a un repas"
 
 
+def test_trades_are_named_as_within_a_sentence(
+    circle, valmorey, people, partner
+) -> None:
+    doctor = ProfessionFactory(key="doctor", activity="Médecine")
+    trades = {doctor.activity, people[0].profession.activity}
+    for person in people[:7]:
+        person.profession = doctor
+        person.save()
+    eat(circle, valmorey, 4, people[:14])
+    written = findings(told(gather(SPRING, partner.communes.all())))
+    first, second = sorted(trades)
+    assert f"{first} et {second.lower()} sont les métiers" in written[0]
+
+
 def test_a_small_meal_is_said_to_be_missing_among_the_trades(
     circle, valmorey, people, partner, amina
 ) -> None:

@@ -22,9 +22,7 @@ NOT_EMPTY = (
     "La base contient déjà des comptes\u202f: rien n’est changé. Pour tout effacer et "
     "recommencer\u202f: DEMO=1 .venv/bin/python manage.py demo --reset"
 )
-NOT_READY = (
-    "Il n’y a pas encore de base\u202f: lancez d’abord «\u202fmake run\u202f»."
-)
+NOT_READY = "Il n’y a pas encore de base\u202f: lancez d’abord «\u202fmake run\u202f»."
 RESET_NEEDS_DEMO = "Pour tout effacer, il faut DEMO=1\u202f: DEBUG=1 ne suffit pas."
 REAL_PEOPLE = (
     "Cette base contient de vrais comptes ({})\u202f: rien n’est effacé. "
