@@ -146,7 +146,7 @@ TEAM = (
     Place("documents", "documents", ("today",), "amina"),
     Place("for partners", "partnering", ("door",), "amina"),
     Place("certificates", "certificates", ("door",), "bruno"),
-    Place("certificate to give", "certificate_of", ("over", "asks"), "bruno"),
+    Place("certificate to give", "certificate_of", ("finished", "asks"), "bruno"),
     Place("follow-ups", "follow_ups", ("door",), "bruno"),
     Place("follow-up", "follow_up", ("door", "follow_up"), "bruno"),
     Place("round of trades", "round_of_trades", ("door",), "amina"),

@@ -190,7 +190,7 @@ def meals() -> dict[str, Any]:
         "door_token": door_token(door),
         "came": came.token,
         "follow_up": came.follow_ups.get().pk,
-        "over": over.pk,
+        "finished": over.pk,
         "asks": asks[0].pk,
         "presence": came.attendance.pk,
         "certificate": came.attendance.certificate.code,
