@@ -221,7 +221,8 @@ def method(counts: Published) -> list[str]:
         )
     if counts["present"] is None:
         notes.append(
-            "Pour la même raison, le nombre de personnes n’est pas donné exactement."
+            "Pour la même raison, le nombre de personnes n’est pas donné exactement, ni"
+            " le prix par personne."
         )
     return notes
 

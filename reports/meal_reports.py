@@ -15,10 +15,12 @@ from reports.freezing import (
     reference,
 )
 from reports.heard import heard_over
+from reports.masking import Published
 
 
 def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
     counts = published_figures(meetup)
+    said = _priced(said, counts)
     plates = counts["present"] or len(counts["trades"])
     is_cpts = partner.kind == PartnerKind.CPTS
     inside = perimeter(meetup, partner, counts) if is_cpts else None
@@ -45,3 +47,9 @@ def freeze(meetup: Meetup, partner: Partner, said: Said) -> Frozen:
         *meal_blocks.said(said, frozen),
     ]
     return frozen
+
+
+def _priced(said: Said, counts: Published) -> Said:
+    """Whoever paid the bill would divide it by the price: it leaves only with the
+    number of people."""
+    return said if counts["present"] is not None else said._replace(cost=None)

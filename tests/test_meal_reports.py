@@ -100,7 +100,7 @@ def test_a_room_lent_by_a_partner_is_a_contribution_in_kind(
     assert "Prêt de la salle" not in told
 
 
-def test_the_bill_stays_where_the_number_of_people_does(
+def test_no_money_leaves_where_the_number_of_people_does_not(
     closed: Meetup, town_hall: Partner
 ) -> None:
     closed.attendances.filter(profession="nurse").last().delete()
@@ -109,9 +109,18 @@ def test_the_bill_stays_where_the_number_of_people_does(
             presence=Presence.WALK_IN,
             profession=ProfessionFactory(key=key, activity=f"Métier {key}"),
         )
+    report = give(closed, town_hall, cost=Decimal(7))
+    assert not {"Coût", "Coût du repas"} & set(dict(rows(report, "rencontre")))
+    assert "7\u00a0€" not in str(report.figures)
+    assert "ni le prix par personne" in str(rows(report, "methode"))
+    assert give(closed, town_hall, cost=Decimal(9)) == report
+
+
+def test_the_price_leaves_where_the_number_of_people_does(
+    closed: Meetup, town_hall: Partner
+) -> None:
     told = dict(rows(give(closed, town_hall, cost=Decimal(7)), "rencontre"))
-    assert "Coût" in told
-    assert "Coût du repas" not in told
+    assert told["Coût"] == "7\u00a0€ par personne"
 
 
 def test_a_cpts_reads_codes_modes_membership_and_its_contract(

@@ -98,6 +98,20 @@ def test_whole_names_are_found_and_words_are_left(line: str, refused: bool) -> N
     assert bool(found) is refused
 
 
+@pytest.mark.parametrize("asked", ["9" * 5000, "²", "-1", "x"])
+def test_an_odd_partner_in_the_address_is_nobody(
+    closed: Meetup,
+    town_hall: Partner,
+    amina: User,
+    signed_in: Callable[[User], Client],
+    asked: str,
+) -> None:
+    url = reverse("issue_report", args=(closed.pk,))
+    client = signed_in(amina)
+    assert client.get(url, {"pour": asked}).status_code == 200
+    assert client.post(url, {"partner": asked}).status_code == 200
+
+
 def test_lines_are_counted_measured_and_cleaned(
     closed: Meetup, town_hall: Partner
 ) -> None:

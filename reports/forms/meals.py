@@ -89,6 +89,7 @@ class ReportForm(forms.Form):
     )
     cost = EuroField(
         label="Coût par personne, en euros",
+        help_text="Le bilan le tait quand il cache le nombre de personnes.",
         required=False,
         max_value=Decimal(999),
     )
