@@ -29,19 +29,23 @@ async function first() {
 
 async function page(request) {
   const store = await caches.open(STORE);
-  let answer;
+  let answer, away;
   try {
     answer = await fetch(request);
   } catch (error) {
+    away = error;
+  }
+  // No network, or no site at its end.
+  if (away || answer.status >= 500) {
     const copy = await kept(store, request);
-    if (copy) return copy;
-    throw error;
+    if (!copy && away) throw away;
+    return copy || answer;
   }
   const closed = answer.headers.get("{{ forget }}");
   // Closed, signed out (a redirection), or no longer of the team.
-  if (closed || (!answer.ok && answer.status < 500)) {
+  if (closed || !answer.ok) {
     await caches.delete(STORE);
-  } else if (answer.ok) {
+  } else {
     const headers = new Headers(answer.headers);
     headers.set("X-Kept", Date.now());
     headers.delete("Content-Encoding");

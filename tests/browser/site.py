@@ -4,7 +4,8 @@ import hashlib
 import re
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,19 @@ class Site:
         address = f"file:{self.database}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=20)) as connection:
             return list(connection.execute(query, values))
+
+    @contextmanager
+    def without(self, table: str) -> Iterator[None]:
+        """Every page that reads this table fails meanwhile."""
+        self._run(f'ALTER TABLE "{table}" RENAME TO "{table}_away"')
+        try:
+            yield
+        finally:
+            self._run(f'ALTER TABLE "{table}_away" RENAME TO "{table}"')
+
+    def _run(self, query: str) -> None:
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection:
+            connection.execute(query)
 
     def fingerprints(self) -> dict[str, str]:
         """One hash per table, of every row in it."""

@@ -85,6 +85,24 @@ def test_one_visit_with_a_network_is_enough(window: Window, site: Site) -> None:
     expect(page.locator("[data-state]")).to_contain_text("1 geste à envoyer")
 
 
+def test_a_site_that_fails_leaves_the_page_and_the_taps(
+    window: Window, site: Site
+) -> None:
+    page = welcome(window, site)
+    ready(page)
+    before = there(site)
+    with site.without("reports_attendance"):
+        assert page.request.get(page.url).status == 500
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Qui est là ?")
+        free(page).first.click()
+        state = page.locator("[data-state]")
+        expect(state).to_contain_text("Le site ne répond pas. Rien n’est perdu.")
+    page.reload()
+    expect(page.locator("[data-state]")).to_have_text("Tout est envoyé.")
+    assert there(site) == before + 1
+
+
 @pytest.mark.parametrize(
     "lacks", ["Element.prototype.replaceChildren", "SubmitEvent.prototype.submitter"]
 )
