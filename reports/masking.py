@@ -91,15 +91,27 @@ def mask(figures: Figures, threshold: int) -> Published:
     rule = Mask(max(threshold, 3))
     is_small = not rule.leaves(figures.present)
     total = Range(1, rule.threshold - 1) if is_small else _total(figures, rule)
-    published = Published(
+    trades = [] if is_small else rule.trades(figures.trades)
+    published = bare(total, trades, rule.threshold)
+    published["invited"] = _invited(figures, total, rule)
+    _answers(published, figures, rule)
+    if total.is_exact:
+        _parts(published, figures, rule)
+        _tables(published, figures, rule)
+    return published
+
+
+def bare(total: Range, trades: list[Trade], threshold: int) -> Published:
+    """Of these numbers only, nothing else is told."""
+    return Published(
         rule=RULE,
-        threshold=rule.threshold,
-        total=words(total, rule.threshold),
+        threshold=threshold,
+        total=words(total, threshold),
         present=total.low if total.is_exact else None,
         low=total.low,
         high=total.high,
-        trades=[] if is_small else rule.trades(figures.trades),
-        invited=_invited(figures, total, rule),
+        trades=trades,
+        invited=None,
         answered=None,
         expected=None,
         first_timers=None,
@@ -110,11 +122,6 @@ def mask(figures: Figures, threshold: int) -> Published:
         membership=None,
         minutes=None,
     )
-    _answers(published, figures, rule)
-    if total.is_exact:
-        _parts(published, figures, rule)
-        _tables(published, figures, rule)
-    return published
 
 
 def words(what: Range, threshold: int) -> str:

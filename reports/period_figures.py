@@ -10,7 +10,7 @@ from django.conf import settings
 from networking.templatetags.french import euro, plural, plural_word, sentence_list
 from reports.freezing import Heard, Pair
 from reports.heard import heard_over
-from reports.masking import RULE, Published, words
+from reports.masking import Published, words
 from reports.meal_blocks import loan
 from reports.periods import attendances, present, trade_range
 from reports.releases import Gathered
@@ -46,7 +46,6 @@ class Told:
     places: list[str]
     opinions: Heard | None
     threshold: int
-    rule: int = RULE
 
     def words(self, what: Range) -> str:
         return words(what, self.threshold)

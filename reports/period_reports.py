@@ -9,7 +9,7 @@ from networking.templatetags.french import APOSTROPHE, euro, plural
 from reports import period_blocks
 from reports.blocks import Block
 from reports.freezing import Frozen, Pair, addressee
-from reports.masking import Published, Trade
+from reports.masking import Published, Trade, bare
 from reports.models import Report
 from reports.naming import names_around
 from reports.period_figures import Told, highlights
@@ -107,23 +107,4 @@ def _counts(what: Told) -> Published:
         Trade(label=t.label, count_text=t.meals_words, plates=None)
         for t in sorted(what.trades, key=lambda t: t.label)
     ]
-    people = what.attendances
-    return Published(
-        rule=what.rule,
-        threshold=what.threshold,
-        total=what.words(people),
-        present=people.low if people.is_exact else None,
-        low=people.low,
-        high=people.high,
-        trades=trades,
-        invited=None,
-        answered=None,
-        expected=None,
-        first_timers=None,
-        mostly_new=None,
-        in_commune=None,
-        structures=None,
-        modes=None,
-        membership=None,
-        minutes=None,
-    )
+    return bare(what.attendances, trades, what.threshold)

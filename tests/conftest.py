@@ -2,16 +2,21 @@
 invited, Driss is a stranger, Mme Eloy is the town hall's clerk."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import LazySettings, settings
 from django.test import Client
+from django.utils import timezone
 
+from invitations.models import Invitation, PartStat
 from networking.models import Circle, Meetup, Professional, Role, TeamMember, User
 from tests.factories import (
     CircleFactory,
+    InvitationFactory,
     MeetupFactory,
     PartnerFactory,
     ProfessionalFactory,
@@ -89,6 +94,47 @@ def eloy(meetup: Meetup) -> User:
         name="Mairie de Valmorey", communes=[meetup.venue.commune], members=[user]
     )
     return user
+
+
+@pytest.fixture
+def guest(meetup: Meetup, chloe: Professional) -> Invitation:
+    """Chloé said yes."""
+    guest: Invitation = InvitationFactory(
+        meetup=meetup, professional=chloe, partstat=PartStat.ACCEPTED
+    )
+    return guest
+
+
+@pytest.fixture
+def noon(meetup: Meetup) -> Iterator[object]:
+    """Ten minutes after the beginning."""
+    with time_machine.travel(meetup.starts_at + timedelta(minutes=10), tick=False) as t:
+        yield t
+
+
+@pytest.fixture
+def over(meetup: Meetup) -> Meetup:
+    """It ended an hour ago."""
+    now = timezone.now()
+    Meetup.objects.filter(pk=meetup.pk).update(
+        starts_at=now - timedelta(minutes=150), ends_at=now - timedelta(minutes=60)
+    )
+    meetup.refresh_from_db()
+    return meetup
+
+
+@pytest.fixture
+def everyone(amina: User, bruno: User, driss: User, eloy: User) -> dict[str, User]:
+    """The cast, and Nora, who organises another circle."""
+    nora = UserFactory(first_name="Nora", email="nora@example.org")
+    CircleFactory(organiser=nora)
+    return {
+        "amina": amina,
+        "bruno": bruno,
+        "nora": nora,
+        "driss": driss,
+        "eloy": eloy,
+    }
 
 
 @pytest.fixture

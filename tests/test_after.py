@@ -33,17 +33,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def over(meetup: Meetup) -> Meetup:
-    """It ended an hour ago."""
-    now = timezone.now()
-    Meetup.objects.filter(pk=meetup.pk).update(
-        starts_at=now - timedelta(minutes=150), ends_at=now - timedelta(minutes=60)
-    )
-    meetup.refresh_from_db()
-    return meetup
-
-
-@pytest.fixture
 def guest(over: Meetup, chloe: Professional, amina: User) -> Invitation:
     guest = InvitationFactory(meetup=over, professional=chloe, partstat="ACCEPTED")
     record_presence(invitation=guest, presence=Presence.PRESENT, user=amina)

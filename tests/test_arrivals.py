@@ -15,29 +15,14 @@ from reports.actions.arrivals import TooManyArrivals, arrive
 from reports.doors import badge_path, badge_token, door_path, door_token, table_code
 from reports.models import Attendance, Presence
 from tests.factories import (
-    CircleFactory,
     InvitationFactory,
     ProfessionalFactory,
     ProfessionFactory,
-    UserFactory,
     WorkplaceFactory,
 )
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def guest(meetup: Meetup, chloe) -> Invitation:
-    return InvitationFactory(
-        meetup=meetup, professional=chloe, partstat=PartStat.ACCEPTED
-    )
-
-
-@pytest.fixture
-def noon(meetup: Meetup):
-    with time_machine.travel(meetup.starts_at + timedelta(minutes=10), tick=False) as t:
-        yield t
 
 
 def press(meetup: Meetup, name: str, client: Client | None = None, trade="nurse"):
@@ -326,19 +311,6 @@ def test_the_door_costs_the_same_for_one_and_three_people(
 # A badge.
 
 
-def people(meetup: Meetup) -> dict[str, User | None]:
-    other = UserFactory(first_name="Nora", email="nora@example.org")
-    CircleFactory(organiser=other)
-    return {
-        "amina": UserFactory(email="amina@example.org"),
-        "bruno": UserFactory(email="bruno@example.org"),
-        "nora": other,
-        "driss": UserFactory(email="driss@example.org"),
-        "eloy": UserFactory(email="eloy@mairie.example"),
-        "nobody": None,
-    }
-
-
 @pytest.mark.parametrize(
     ("who", "reads"),
     [
@@ -351,10 +323,9 @@ def people(meetup: Meetup) -> dict[str, User | None]:
     ],
 )
 def test_a_badge_has_a_name_for_the_team_only(
-    guest: Invitation, eloy: User, signed_in: SignIn, noon, who: str, reads: bool
+    guest: Invitation, everyone, signed_in: SignIn, noon, who: str, reads: bool
 ) -> None:
-    user = people(guest.meetup)[who]
-    client = signed_in(user) if user else Client()
+    client = signed_in(everyone[who]) if who in everyone else Client()
     page = client.get(badge_path(guest))
     assert page.status_code == 200
     assert ("Chloé" in text(page)) is reads

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from invitations.models import ExtraSeatKind, Invitation, PartStat
+from invitations.models import ExtraSeatKind, Invitation
 from networking.models import Meetup, User
 from reports.models import Attendance, Presence
 from reports.views import attendance
@@ -15,20 +15,6 @@ from tests.factories import InvitationFactory, ProfessionalFactory, ProfessionFa
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def guest(meetup: Meetup, chloe) -> Invitation:
-    return InvitationFactory(
-        meetup=meetup, professional=chloe, partstat=PartStat.ACCEPTED
-    )
-
-
-@pytest.fixture
-def noon(meetup: Meetup):
-    """Ten minutes after the beginning."""
-    with time_machine.travel(meetup.starts_at + timedelta(minutes=10), tick=False) as t:
-        yield t
 
 
 def address(name: str, *args: object) -> str:

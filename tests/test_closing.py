@@ -22,20 +22,6 @@ SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def guest(meetup: Meetup, chloe) -> Invitation:
-    return InvitationFactory(
-        meetup=meetup, professional=chloe, partstat=PartStat.ACCEPTED
-    )
-
-
-@pytest.fixture
-def noon(meetup: Meetup):
-    """Ten minutes after the beginning."""
-    with time_machine.travel(meetup.starts_at + timedelta(minutes=10), tick=False) as t:
-        yield t
-
-
 def address(name: str, *args: object) -> str:
     return reverse(name, args=args)
 

@@ -32,16 +32,6 @@ SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def over(meetup: Meetup) -> Meetup:
-    now = timezone.now()
-    Meetup.objects.filter(pk=meetup.pk).update(
-        starts_at=now - timedelta(minutes=150), ends_at=now - timedelta(minutes=60)
-    )
-    meetup.refresh_from_db()
-    return meetup
-
-
 def come(meetup: Meetup, person: Professional) -> Invitation:
     guest = InvitationFactory(meetup=meetup, professional=person, partstat="ACCEPTED")
     record_presence(invitation=guest, presence=Presence.PRESENT, user=meetup.organiser)

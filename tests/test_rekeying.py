@@ -16,23 +16,14 @@ from reports import papers
 from reports.actions import close_meetup
 from reports.models import Attendance, Presence
 from tests.factories import (
-    CircleFactory,
     InvitationFactory,
     ProfessionalFactory,
     ProfessionFactory,
-    UserFactory,
     WorkplaceFactory,
 )
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def guest(meetup: Meetup, chloe) -> Invitation:
-    return InvitationFactory(
-        meetup=meetup, professional=chloe, partstat=PartStat.ACCEPTED
-    )
 
 
 @pytest.fixture
@@ -304,26 +295,14 @@ def test_nothing_is_typed_once_the_meetup_is_closed(
     assert marks() == [("Chloé", "absent")]
 
 
-def people() -> dict[str, User]:
-    other = UserFactory(first_name="Nora", email="nora@example.org")
-    CircleFactory(organiser=other)
-    return {
-        "amina": UserFactory(email="amina@example.org"),
-        "bruno": UserFactory(email="bruno@example.org"),
-        "nora": other,
-        "driss": UserFactory(email="driss@example.org"),
-        "eloy": UserFactory(email="eloy@mairie.example"),
-    }
-
-
 @pytest.mark.parametrize(
     ("who", "status"),
     [("amina", 200), ("bruno", 200), ("nora", 404), ("driss", 404), ("eloy", 404)],
 )
 def test_the_team_alone_types_the_sheet(
-    guest: Invitation, eloy: User, signed_in: SignIn, evening, who: str, status: int
+    guest: Invitation, everyone, signed_in: SignIn, evening, who: str, status: int
 ) -> None:
-    client = signed_in(people()[who])
+    client = signed_in(everyone[who])
     assert client.get(address(guest.meetup)).status_code == status
     fields = {f"avant-i{guest.pk}": "", f"marque-i{guest.pk}": "present"}
     client.post(address(guest.meetup), fields)

@@ -21,10 +21,8 @@ from reports.models import Attendance, Presence, Tap
 from reports.purge import purge
 from reports.standing import Mark, Standing, replay
 from tests.factories import (
-    CircleFactory,
     InvitationFactory,
     ProfessionFactory,
-    UserFactory,
 )
 
 SignIn = Callable[[User], Client]
@@ -353,26 +351,14 @@ def test_half_an_emoji_does_not_hold_the_other_gestures_up(
     assert Attendance.objects.there().count() == 2
 
 
-def people(meetup: Meetup) -> dict[str, User]:
-    other = UserFactory(first_name="Nora", email="nora@example.org")
-    CircleFactory(organiser=other)
-    return {
-        "amina": UserFactory(email="amina@example.org"),
-        "bruno": UserFactory(email="bruno@example.org"),
-        "nora": other,
-        "driss": UserFactory(email="driss@example.org"),
-        "eloy": UserFactory(email="eloy@mairie.example"),
-    }
-
-
 @pytest.mark.parametrize(
     ("who", "status"),
     [("amina", 200), ("bruno", 200), ("nora", 404), ("driss", 404), ("eloy", 404)],
 )
 def test_the_team_alone_sends_gestures_and_keeps_the_page(
-    guest: Invitation, eloy: User, signed_in: SignIn, noon, who: str, status: int
+    guest: Invitation, everyone, signed_in: SignIn, noon, who: str, status: int
 ) -> None:
-    client = signed_in(people(guest.meetup)[who])
+    client = signed_in(everyone[who])
     sent = post(client, guest.meetup, {"gestures": [row(guest)]})
     assert sent.status_code == status
     assert Attendance.objects.exists() is (status == 200)

@@ -4,7 +4,7 @@ for partners that may be somebody."""
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -101,16 +101,6 @@ def parsed(svg: str) -> ET.Element:
 
 
 # For the circle
-
-
-@pytest.fixture
-def over(meetup: Meetup) -> Meetup:
-    now = timezone.now()
-    Meetup.objects.filter(pk=meetup.pk).update(
-        starts_at=now - timedelta(minutes=150), ends_at=now - timedelta(minutes=60)
-    )
-    meetup.refresh_from_db()
-    return meetup
 
 
 def come(meetup: Meetup, **fields: object) -> Invitation:

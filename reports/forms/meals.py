@@ -67,6 +67,17 @@ class LinesField(forms.CharField):
         return lines
 
 
+class QuotesField(LinesField):
+    def __init__(self) -> None:
+        super().__init__(
+            label="Ce qui s’est dit",
+            help_text=f"{QUOTES} phrases au plus, une par ligne."
+            " Aucun nom. Rien sur un patient.",
+            lines=QUOTES,
+            length=QUOTE_LENGTH,
+        )
+
+
 class ReportForm(forms.Form):
     partner = forms.ModelChoiceField(
         Partner.objects.none(),
@@ -74,13 +85,7 @@ class ReportForm(forms.Form):
         empty_label=None,
         error_messages={"required": "Choisissez à qui part ce bilan."},
     )
-    quotes = LinesField(
-        label="Ce qui s’est dit",
-        help_text=f"{QUOTES} phrases au plus, une par ligne."
-        " Aucun nom. Rien sur un patient.",
-        lines=QUOTES,
-        length=QUOTE_LENGTH,
-    )
+    quotes = QuotesField()
     next_steps = LinesField(
         label="La suite",
         help_text=f"{STEPS} lignes au plus\u202f: la prochaine date, qui inviter…",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from networking.models import Circle, Partner, Role, User
 from networking.templatetags.french import typo
-from reports.forms.meals import QUOTE_LENGTH, QUOTES, LinesField
+from reports.forms.meals import LinesField, QuotesField
 from reports.naming import Names, named
 from reports.periods import Span
 from venues.models import Commune
@@ -123,13 +123,7 @@ class PeriodWordsForm(forms.Form):
         lines=FINDINGS,
         length=FINDING_LENGTH,
     )
-    quotes = LinesField(
-        label="Ce qui s’est dit",
-        help_text=f"{QUOTES} phrases au plus, une par ligne."
-        " Aucun nom. Rien sur un patient.",
-        lines=QUOTES,
-        length=QUOTE_LENGTH,
-    )
+    quotes = QuotesField()
     proposal = forms.CharField(
         label="Ce que nous proposons",
         help_text="Une phrase\u202f: ce que vous demandez, ou ce que vous préparez.",
