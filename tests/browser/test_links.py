@@ -66,12 +66,15 @@ def test_somebody_shows_their_first_name_in_the_web_and_hides_it(
     page.goto(reverse("my_web", args=[site.scene["keeps"]]))
     drawing = page.locator(".toile svg text")
     hide = page.get_by_role("button", name="Retirer mon prénom")
-    if not hide.count():
-        page.get_by_role("button", name="Montrer mon prénom").click()
+    show = page.get_by_role("button", name="Montrer mon prénom")
+    expect(hide.or_(show)).to_be_visible()
+    if show.is_visible():
+        show.click()
+    expect(hide).to_be_visible()
     shown = drawing.count()
     hide.click()
     expect(drawing).to_have_count(shown - 1)
-    page.get_by_role("button", name="Montrer mon prénom").click()
+    show.click()
     expect(drawing).to_have_count(shown)
 
 

@@ -48,6 +48,7 @@ def test_a_relay_calls_notes_takes_back_and_goes_on(page: Page, site: Site) -> N
 
     card, name = first_call(page)
     card.get_by_role("button", name="Non").click()
+    expect(cards).to_have_count(waiting - 1)
     second, later = first_call(page)
     second.get_by_role("button", name="Pas joint").click()
     expect(cards).to_have_count(waiting - 2)
