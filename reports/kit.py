@@ -47,7 +47,7 @@ class Document(NamedTuple):
 
 
 DOCUMENTS = (
-    Document("feuille", "Feuille de présence", "Posez-la à l’entrée, avec un stylo."),
+    Document("feuille", "Feuille d’émargement", "Posez-la à l’entrée, avec un stylo."),
     Document("badges", "Badges", "Coupez le long des traits. Dix par feuille."),
     Document("affiche", "Affiche", "Sur la porte. Son carré note les arrivées."),
     Document("chevalets", "Chevalets de table", "Pliez au milieu. Un par table."),

@@ -32,7 +32,7 @@ def of_meal(
 ) -> list[Block]:
     """The figures, before the words of the author."""
     is_cpts = partner.kind == PartnerKind.CPTS
-    source = f"Feuille de présence, {month_year(meetup.starts_at)}"
+    source = f"Feuille d’émargement, {month_year(meetup.starts_at)}"
     blocks = [trades(counts, source)]
     if is_cpts:
         blocks += [

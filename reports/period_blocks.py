@@ -50,7 +50,7 @@ def of_period(what: Told, names: Names) -> list[Block]:
 
 
 def source(what: Told) -> str:
-    return f"Feuilles de présence, {what.gathered.span}"
+    return f"Feuilles d’émargement, {what.gathered.span}"
 
 
 def trades(what: Told) -> list[Block]:

@@ -28,7 +28,7 @@ class PartneringForm(forms.ModelForm):
         field_classes = {"funding_reference": PlainCharField}
         help_texts = {
             "funding_reference": "Le numéro écrit par la mairie ou la CPTS. Il sera"
-            " sur la feuille de présence.",
+            " sur la feuille d’émargement.",
             "keeps_times": "Seulement si la CPTS le demande.",
         }
         error_messages = {

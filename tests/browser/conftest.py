@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.site import ROOT, Site
 from tests.browser.visits import PHONE
 
-PATIENCE = 90
+# Seconds; a busy machine needs more than a minute.
+PATIENCE = 300
 NOT_HERE = (
     "PRODUCTION",
     "DEBUG",
@@ -29,6 +30,8 @@ NOT_HERE = (
 )
 HERE = Path(__file__).parent
 TELL = "from tests.browser.scene import tell; tell()"
+# Milliseconds, of which five thousand are few on a busy machine.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

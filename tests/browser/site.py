@@ -58,7 +58,7 @@ class Site:
 
     def settle(self) -> None:
         """Wait until the worker has sent all that is due."""
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 120
         waiting = (
             "SELECT 1 FROM invitations_delivery WHERE status = 'queued'"
             " AND channel IN ('email', 'sms')"

@@ -74,6 +74,11 @@ def test_nothing_is_wider_than_a_small_screen(visits: Visits, place: Place) -> N
 
 
 @each_page
+def test_twice_as_large_words_still_fit(visits: Visits, place: Place) -> None:
+    assert visits[place].too_wide_doubled == []
+
+
+@each_page
 def test_every_button_is_as_high_as_a_finger(visits: Visits, place: Place) -> None:
     assert visits[place].low_buttons == []
 

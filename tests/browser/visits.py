@@ -14,6 +14,8 @@ from tests.browser.site import ROOT, Site
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WIDTHS = (360, 390, 1280)
 NARROWEST = 320
+# WCAG 1.4.4, on a small telephone: twice the site's own 112.5 %.
+DOUBLED = "document.documentElement.style.fontSize = '225%'"
 AXE = (ROOT / "tests/vendor/axe/axe.min.js").read_text()
 FRENCH = json.loads((ROOT / "tests/vendor/axe/fr.json").read_text())
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -38,6 +40,7 @@ class Visit:
     transferred: int = 0
     complaints: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
+    too_wide_doubled: list[str] = field(default_factory=list)
     low_buttons: list[str] = field(default_factory=list)
     violations: dict[int, list[str]] = field(default_factory=dict)
 
@@ -108,6 +111,9 @@ def measure(page: Page, seen: Visit, name: str) -> None:
             page.screenshot(path=picture, full_page=True)
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     seen.too_wide = page.evaluate(WIDER)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+    page.evaluate(DOUBLED)
+    seen.too_wide_doubled = page.evaluate(WIDER)
 
 
 def describe(violation: dict[str, object]) -> str:
