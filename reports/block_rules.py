@@ -49,8 +49,11 @@ def _check(block: Block) -> None:
             raise Misshapen(f"{key}: rows of {width} cells")
         if not all(_is_cell(cell) for cell in row):
             raise Misshapen(f"{key}: a cell is words, a number or nothing")
-        if kind == BlockKind.MAP and not _is_place(row):
+        if kind == BlockKind.MAP and not _is_place(row[2:4]):
             raise Misshapen(f"{key}: a place has a latitude and a longitude")
+    for landmark in block.get("landmarks", []):
+        if kind != BlockKind.MAP or len(landmark) != 3 or not _is_place(landmark[1:]):
+            raise Misshapen(f"{key}: a map's landmark is a name and its point")
 
 
 def _is_cell(cell: object) -> bool:
@@ -61,8 +64,10 @@ def _is_cell(cell: object) -> bool:
     return is_number and abs(float(cell)) < 1e15  # type: ignore[arg-type]
 
 
-def _is_place(row: Sequence[Cell]) -> bool:
-    latitude, longitude = row[2], row[3]
+def _is_place(point: Sequence[Cell]) -> bool:
+    latitude, longitude = point
+    if latitude == longitude == "":
+        return True
     return (
         isinstance(latitude, int | float)
         and isinstance(longitude, int | float)

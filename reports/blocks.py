@@ -6,7 +6,7 @@ such as « moins de 5 ». `None` is a cell that is not published, printed « s �
 """
 
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 Cell = str | int | float | None
 
@@ -21,7 +21,8 @@ class BlockKind(StrEnum):
     - PLATES: two columns, activity and number of people: one plate per person;
     - TREND: label of the period, then one to three numbers (or None where there is a
       gap);
-    - MAP: INSEE code, name, latitude, longitude, number of people (or words);
+    - MAP: INSEE code, name, latitude, longitude (two empty words where no point is
+      known: that commune is in the table only), number of people (or words);
     - LINES: one column of sentences (quotes, next steps, findings, method).
     """
 
@@ -39,7 +40,8 @@ class Block(TypedDict):
     """`title` is the finding ("Les infirmiers restent les premiers participants"),
     `measure` what is counted and in which unit, `source` where it comes from and when.
     `chapter` groups blocks under one heading, in order. Rows are lists of as many
-    cells as there are columns."""
+    cells as there are columns. A map's `landmarks` are communes to find one's way by:
+    name, latitude, longitude, the most useful first."""
 
     key: str
     kind: str
@@ -50,6 +52,7 @@ class Block(TypedDict):
     columns: list[str]
     rows: list[list[Cell]]
     has_total: bool
+    landmarks: NotRequired[list[list[Cell]]]
 
 
 def block(

@@ -13,6 +13,7 @@ from networking.templatetags.french import (
 )
 from reports.blocks import Block, BlockKind, Cell, block
 from reports.freezing import Pair, nameless_title
+from reports.landmarks import landmarks, point_of
 from reports.meal_blocks import METHOD, READ, heard, lines, pairs
 from reports.naming import Names
 from reports.period_figures import Told, highlights
@@ -129,26 +130,26 @@ def _by_month(found: list[Range]) -> str:
 def commune_map(what: Told) -> list[Block]:
     release = what.gathered.release
     cells = (release["communes"] or {}) if release else {}
+    places = list(Commune.objects.filter(pk__in=cells).order_by("search_name"))
     rows: Rows = [
-        [place.pk, place.name, place.latitude, place.longitude, what.words(people)]
-        for place in Commune.objects.filter(pk__in=cells).order_by("search_name")
-        for people in [Range(*cells[place.pk])]
+        [place.pk, place.name, *point_of(place), what.words(Range(*cells[place.pk]))]
+        for place in places
     ]
     if not rows:
         return []
     number = plural(len(rows), "commune")
-    return [
-        block(
-            "communes",
-            BlockKind.MAP,
-            f"Les personnes viennent de {number}",
-            ["Code", "Commune de travail", "Latitude", "Longitude", "Personnes"],
-            rows,
-            chapter=WHERE,
-            measure="Personnes différentes, par commune de travail, par tranches",
-            source=source(what),
-        )
-    ]
+    told = block(
+        "communes",
+        BlockKind.MAP,
+        f"Les personnes viennent de {number}",
+        ["Code", "Commune de travail", "Latitude", "Longitude", "Personnes"],
+        rows,
+        chapter=WHERE,
+        measure="Personnes différentes, par commune de travail, par tranches",
+        source=source(what),
+    )
+    told["landmarks"] = landmarks(places)
+    return [told]
 
 
 def links(what: Told) -> list[Block]:

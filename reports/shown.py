@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from networking.drawing import (
+    Landmark,
     Spot,
     amount,
     bars_chart,
@@ -155,8 +156,9 @@ def drawing(block: Block, kind: str) -> SafeString:
             for k, name in enumerate(block["columns"][1:], start=1)
         ]
         return trend_chart(periods, series, title)
-    if kind == BlockKind.MAP and rows:
-        return commune_map([spot(row) for row in rows], title)
+    if kind == BlockKind.MAP and (spots := [spot(row) for row in rows if row[2] != ""]):
+        around = [landmark(row) for row in block.get("landmarks", [])]
+        return commune_map(spots, title, around)
     return SafeString("")
 
 
@@ -168,3 +170,8 @@ def charted(block: Block) -> list[list[Cell]]:
 def spot(row: Sequence[Cell]) -> Spot:
     _, name, latitude, longitude, cell = row
     return Spot(cell_text(name), float(latitude or 0), float(longitude or 0), cell)
+
+
+def landmark(row: Sequence[Cell]) -> Landmark:
+    name, latitude, longitude = row
+    return Landmark(cell_text(name), float(latitude or 0), float(longitude or 0))

@@ -6,10 +6,18 @@ from itertools import combinations
 import pytest
 from defusedxml import ElementTree
 
-from networking.drawing import Spot, bars_chart, cell_text, commune_map, trend_chart
+from networking.drawing import (
+    Landmark,
+    Spot,
+    bars_chart,
+    cell_text,
+    commune_map,
+    trend_chart,
+)
 from networking.drawing.bars import HIDDEN_WIDTH, MOST_BARS
+from networking.drawing.ground import laid
 from networking.drawing.lines import ceiling
-from networking.drawing.maps import labels, laid, meets, text_box
+from networking.drawing.maps import meets, text_box
 from networking.drawing.words import SIZE, cut_to, in_lines, width_of
 
 TRADES = [("Soins infirmiers", 40), ("Pharmacie", 20), ("Sage-femme", "moins de 5")]
@@ -20,6 +28,7 @@ VALLEY = [
     Spot("Le Villard", 45.60, 5.88, "moins de 5"),
     Spot("Aix-la-Claire", 45.69, 5.91, 9),
 ]
+AROUND = [Landmark("Trévigny", 45.63, 5.93), Landmark("Au loin", 47, 5.9)]
 LONG = "Coordination d’un service d’aide et d’accompagnement à domicile"
 GAPS = ("Présents", [3, None, 5, "moins de 5"])
 DRAWINGS = {
@@ -33,7 +42,9 @@ DRAWINGS = {
     "one month": trend_chart(["mai"], [("A", [7])], "Mois"),
     "empty trend": trend_chart(MONTHS, [("A", [None] * 4)], "Mois"),
     "map": commune_map(VALLEY, "Où"),
+    "map with landmarks": commune_map(VALLEY, "Où", AROUND * 20),
     "one place": commune_map(VALLEY[:1], "Où"),
+    "landmarks alone": commune_map([], "Où", AROUND),
     "no place": commune_map([], "Où"),
     "same place": commune_map(VALLEY[:1] * 9, "Où"),
     "many": commune_map(
@@ -142,12 +153,12 @@ def test_the_scale_ends_at_a_round_number(value: float, top: float) -> None:
 
 
 def test_areas_are_proportional_to_numbers() -> None:
-    _, _, circles = laid([Spot("A", 45, 6, 100), Spot("B", 45.2, 6.2, 25)])
+    _, circles = laid([Spot("A", 45, 6, 100), Spot("B", 45.2, 6.2, 25)])
     assert circles[0].radius == pytest.approx(2 * circles[1].radius)
 
 
 def test_a_band_is_drawn_by_its_middle_with_dashes() -> None:
-    _, _, circles = laid([Spot("A", 45, 6, "20 à 28"), Spot("B", 45.2, 6.2, "4 à 8")])
+    _, circles = laid([Spot("A", 45, 6, "20 à 28"), Spot("B", 45.2, 6.2, "4 à 8")])
     assert circles[0].radius == pytest.approx(2 * circles[1].radius)
     drawing = commune_map([Spot("A", 45, 6, "20 à 28")], "t")
     assert "#d9ebe4" in drawing
@@ -168,32 +179,53 @@ def test_a_number_in_digits_is_drawn_as_a_number() -> None:
 
 def test_north_is_up_and_east_is_right() -> None:
     spots = [Spot("Nord", 46, 6, 9), Spot("Est", 45.5, 6.5, 8)]
-    _, _, (north, east) = laid(spots)
+    _, (north, east) = laid(spots)
     assert north.y < east.y
     assert north.x < east.x
+
+
+def villages_written(drawing: str) -> list[tuple[float, float, float, float]]:
+    written = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)"[^>]*>(Village[^<]*)<',
+        drawing,
+    )
+    return [
+        text_box(name, float(x), float(y), anchor) for x, y, anchor, name in written
+    ]
 
 
 def test_names_on_a_map_never_overlap() -> None:
     villages = [
         Spot(f"Village {n}", 45 + n % 7 / 90, 6 + n / 300, n) for n in range(60)
     ]
-    height, _, circles = laid(villages)
-    texts = [
-        re.match(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)"', part)
-        for part in labels(circles, height)
-        if "Village" in part
-    ]
-    names = [
-        re.search(r">(Village[^<]*)<", part)[1]
-        for part in labels(circles, height)
-        if "Village" in part
-    ]
-    boxes = [
-        text_box(name, float(found[1]), float(found[2]), found[3])
-        for found, name in zip(texts, names, strict=True)
-    ]
+    hamlets = [Landmark(f"Village {n}", 45 + n / 90, 6.02) for n in range(9)]
+    boxes = villages_written(commune_map(villages, "Où", hamlets))
     assert len(boxes) >= 10
     assert not any(meets(one, other) for one, other in combinations(boxes, 2))
+
+
+def test_a_line_to_a_name_passes_over_no_other_name() -> None:
+    crowd = [Spot(f"Village {n}", 45 + n % 5 / 200, 6 + n / 900, 9) for n in range(30)]
+    drawing = commune_map(crowd, "Où")
+    boxes = villages_written(drawing)
+    lines = re.findall(r'<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"', drawing)
+    assert len(lines) > 2
+    for line in lines:
+        x, y, end_x, end_y = map(float, line)
+        reach = min(x, end_x), min(y, end_y), max(x, end_x), max(y, end_y)
+        assert sum(meets(reach, box) for box in boxes) <= 1
+
+
+def test_a_landmark_is_written_once_where_the_map_reaches_and_nothing_else_is() -> None:
+    drawing = commune_map(VALLEY, "Où", [*AROUND, Landmark("Sous", 45.57, 5.91)])
+    assert "Trévigny" in drawing
+    assert "Au loin" not in drawing
+    assert "Sous" not in drawing
+    assert "Trévigny" not in drawing.partition("</title>")[0]
+    assert DRAWINGS["map with landmarks"].count("Trévigny") == 1
+    assert "autre commune" in drawing
+    assert "autre commune" not in DRAWINGS["map"]
+    assert "Trévigny" not in DRAWINGS["landmarks alone"]
 
 
 def test_long_words_are_cut_with_an_ellipsis() -> None:

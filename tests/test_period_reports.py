@@ -20,6 +20,7 @@ from reports.period_figures import findings, told
 from reports.period_reports import Words
 from reports.periods import Span, last_quarters, year
 from reports.releases import gather
+from reports.shown import show
 from tests.factories import (
     CircleFactory,
     CommuneFactory,
@@ -325,6 +326,44 @@ def test_the_map_gives_bands_and_no_commune_by_its_number(
         ("73998", "Brenne", "5 à 9"),
         ("73999", "Valmorey", "20 à 39"),
     ]
+
+
+def test_a_commune_without_a_known_point_is_in_the_table_only(
+    circle, valmorey, people, partner, amina
+) -> None:
+    brenne = CommuneFactory(name="Brenne", latitude=None, longitude=None)
+    for person in people[:8]:
+        person.commune = brenne
+        person.save()
+    for month, first, last in ((4, 0, 14), (5, 8, 23), (6, 16, 30)):
+        eat(circle, valmorey, month, people[first:last])
+    told = block(give(partner, amina), "communes")
+    assert [row[1:4] for row in told["rows"]] == [
+        ["Brenne", "", ""],
+        ["Valmorey", valmorey.latitude, valmorey.longitude],
+    ]
+    shown = show(told)
+    assert "Valmorey" in shown.svg
+    assert "Brenne" not in shown.svg
+    assert [row.name for row in shown.rows] == ["Brenne", "Valmorey"]
+
+
+def test_communes_around_help_to_find_one_s_way_and_stay_as_they_were(
+    circle, valmorey, people, partner, amina
+) -> None:
+    north = valmorey.latitude + 0.01
+    small = CommuneFactory(name="Petite", population=90, latitude=north)
+    CommuneFactory(name="Grande", population=900, latitude=valmorey.latitude - 0.01)
+    CommuneFactory(name="Loin", latitude=valmorey.latitude + 1)
+    for month, first, last in ((4, 0, 14), (5, 8, 23), (6, 16, 30)):
+        eat(circle, valmorey, month, people[first:last])
+    told = block(give(partner, amina), "communes")
+    names = [name for name, *_ in told["landmarks"]]
+    assert names.index("Grande") < names.index("Petite")
+    assert "Loin" not in names
+    small.delete()
+    assert "Petite" in show(told).svg
+    assert "Petite" not in str(told["rows"])
 
 
 def seven_doctors_linked(meetup: Meetup, people) -> None:

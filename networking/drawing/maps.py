@@ -1,20 +1,27 @@
 """Places as circles, their area proportional to a number or to the middle of a band,
-on a plain ground.
+on a plain ground with the names of communes around.
 
-No outline of a commune is drawn: none is kept here. North is up, one scale for both
-directions, which is true over the size of a department.
+No outline of a commune is drawn: none is kept here.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import product
 
 from django.utils.safestring import SafeString
 
+from networking.drawing.ground import (
+    FOOT,
+    WIDTH,
+    Box,
+    Circle,
+    Frame,
+    Landmark,
+    Spot,
+    laid,
+)
 from networking.drawing.shapes import GREEN, INK, open_svg, short
 from networking.drawing.words import (
-    CELL,
     SIZE,
     amount,
     cell_text,
@@ -25,100 +32,37 @@ from networking.drawing.words import (
 )
 from networking.templatetags.french import NBSP
 
-WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 360.0, 200.0, 400.0
-MARGIN, FOOT = 46.0, 34.0
-KILOMETRES_PER_DEGREE = 111.2
-# One place alone, or some close together, are not drawn larger than that.
-LEAST_KILOMETRES = 4.0
-LARGEST, SMALLEST, HIDDEN = 30.0, 3.0, 6.0
-MOST_SAID = 12
+MOST_SAID, MOST_LANDMARKS = 12, 12
+DOT = 1.8
 GROUND, RING = "#f1f6f4", "#4f4a75"
 # Between a circle and its name: close, then further with a line.
 GAPS = (4.0, 14.0, 26.0, 40.0)
-Box = tuple[float, float, float, float]
 Place = tuple[float, float, str]
 
 
-@dataclass(frozen=True)
-class Spot:
-    name: str
-    latitude: float
-    longitude: float
-    cell: CELL
-
-
-@dataclass(frozen=True)
-class Circle:
-    spot: Spot
-    x: float
-    y: float
-    radius: float
-
-    @property
-    def box(self) -> Box:
-        r = self.radius
-        return self.x - r, self.y - r, self.x + r, self.y + r
-
-    @property
-    def number_fits(self) -> bool:
-        """A number goes inside its circle; words never do."""
-        if amount(self.spot.cell) is None:
-            return False
-        return width_of(cell_text(self.spot.cell)) + 4 <= self.radius * 1.8
-
-
-def commune_map(spots: Sequence[Spot], title: str) -> SafeString:
+def commune_map(
+    spots: Sequence[Spot], title: str, landmarks: Sequence[Landmark] = ()
+) -> SafeString:
+    """`landmarks`, the most useful first, are drawn where there is room."""
     ordered = sorted(spots, key=lambda s: (-(middle(s.cell) or 0), s.name))
     words = [said(spot.name, spot.cell) for spot in ordered[:MOST_SAID]]
     if len(ordered) > MOST_SAID:
         words.append("la suite est dans le tableau")
-    height, scale, circles = laid(ordered)
+    frame, circles = laid(ordered)
+    height = frame.height
     parts = [open_svg(WIDTH, height, ", ".join([title, *words]))]
     parts.append(
         f'<rect width="{short(WIDTH)}" height="{short(height)}" fill="{GROUND}"/>'
     )
     parts += [drawn(circle) for circle in circles]
-    parts += labels(circles, height)
-    parts += foot(height, scale)
+    taken = occupied(circles, height)
+    parts += labels(circles, taken, height)
+    dots = around(landmarks, frame, taken) if circles else []
+    parts += dots
+    parts += foot(height, frame.scale)
+    if dots:
+        parts += legend(height)
     return SafeString("".join(parts) + "</svg>")
-
-
-def laid(spots: Sequence[Spot]) -> tuple[float, float, list[Circle]]:
-    """The height, the units per kilometre, and the circles, the largest first."""
-    if not spots:
-        return LEAST_HEIGHT, 1.0, []
-    latitude = (max(s.latitude for s in spots) + min(s.latitude for s in spots)) / 2
-    east = KILOMETRES_PER_DEGREE * math.cos(math.radians(latitude))
-    where = [(s.longitude * east, -s.latitude * KILOMETRES_PER_DEGREE) for s in spots]
-    left, top = min(x for x, _ in where), min(y for _, y in where)
-    wide, tall = max(x for x, _ in where) - left, max(y for _, y in where) - top
-    scale = min(
-        (WIDTH - 2 * MARGIN) / max(wide, LEAST_KILOMETRES),
-        (MOST_HEIGHT - 2 * MARGIN - FOOT) / max(tall, LEAST_KILOMETRES),
-    )
-    height = max(LEAST_HEIGHT, tall * scale + 2 * MARGIN + FOOT)
-    off_x = (WIDTH - wide * scale) / 2
-    off_y = (height - FOOT - tall * scale) / 2
-    places = [(off_x + (x - left) * scale, off_y + (y - top) * scale) for x, y in where]
-    sizes = radii(spots, places)
-    circles = [
-        Circle(s, x, y, r) for s, (x, y), r in zip(spots, places, sizes, strict=True)
-    ]
-    return height, scale, circles
-
-
-def radii(spots: Sequence[Spot], places: Sequence[tuple[float, float]]) -> list[float]:
-    """Roots of the numbers, on a scale that keeps neighbours apart when it can."""
-    roots = [math.sqrt(max(middle(s.cell) or 0, 0)) for s in spots]
-    scale = LARGEST / max([*roots, 1])
-    for (a, one), (b, other) in combinations(zip(roots, places, strict=True), 2):
-        if a + b:
-            apart = math.dist(one, other) / (a + b)
-            scale = min(scale, max(apart, LARGEST / 2 / max([*roots, 1])))
-    return [
-        HIDDEN if middle(s.cell) is None else max(root * scale, SMALLEST)
-        for s, root in zip(spots, roots, strict=True)
-    ]
 
 
 def drawn(circle: Circle) -> str:
@@ -134,11 +78,14 @@ def drawn(circle: Circle) -> str:
     return f'{start} fill="#d9ebe4" stroke="{GREEN}" stroke-width="1.6"{dashes}/>'
 
 
-def labels(circles: Sequence[Circle], height: float) -> list[str]:
+def occupied(circles: Sequence[Circle], height: float) -> list[Box]:
+    return [*(circle.box for circle in circles), (0, height - FOOT, WIDTH, height)]
+
+
+def labels(circles: Sequence[Circle], taken: list[Box], height: float) -> list[str]:
     """Each name in the first place around its circle that is free, further away with
-    a line to it, or not at all: the table beside the map names them all."""
-    taken = [circle.box for circle in circles]
-    taken.append((0, height - FOOT, WIDTH, height))
+    a line to it, or not at all: the table beside the map names them all. What they
+    cover is added to `taken`."""
     parts = []
     for circle in circles:
         if circle.number_fits:
@@ -166,12 +113,35 @@ def named(circle: Circle, taken: list[Box], height: float) -> list[str]:
     return []
 
 
+def around(landmarks: Sequence[Landmark], frame: Frame, taken: list[Box]) -> list[str]:
+    """Grey dots with their names, where nothing else is written."""
+    parts: list[str] = []
+    for one in landmarks:
+        x, y = frame.place(one)
+        dot = Circle(Spot(one.name, one.latitude, one.longitude, None), x, y, DOT)
+        is_free = inside(dot.box, frame.height) and not covered(dot.box, taken)
+        found = free_place(dot, one.name, GAPS[0], [*taken, dot.box], frame.height)
+        if not is_free or not found:
+            continue
+        taken += [dot.box, text_box(one.name, *found)]
+        parts += [dotted(x, y), write(one.name, *found, ink=RING)]
+        if len(parts) == 2 * MOST_LANDMARKS:
+            break
+    return parts
+
+
+def dotted(x: float, y: float) -> str:
+    return f'<circle cx="{short(x)}" cy="{short(y)}" r="{short(DOT)}" fill="{RING}"/>'
+
+
 def free_place(
     circle: Circle, text: str, gap: float, taken: Sequence[Box], height: float
 ) -> Place | None:
+    others = [box for box in taken if not meets(box, circle.box)]
     for x, y, anchor in candidates(circle, gap):
         box = text_box(text, x, y, anchor)
-        if inside(box, height) and not any(meets(box, other) for other in taken):
+        is_tied_over = gap > GAPS[0] and covered(between(circle, x, y), others)
+        if inside(box, height) and not covered(box, taken) and not is_tied_over:
             return x, y, anchor
     return None
 
@@ -225,6 +195,10 @@ def inside(box: Box, height: float) -> bool:
     return box[0] >= 4 and box[1] >= 4 and box[2] <= WIDTH - 4 and box[3] <= height - 4
 
 
+def covered(box: Box, taken: Sequence[Box]) -> bool:
+    return any(meets(box, other) for other in taken)
+
+
 def meets(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
@@ -246,3 +220,8 @@ def foot(height: float, scale: float) -> list[str]:
         arrow,
         write("Nord", tip - 10, y + 2, "end"),
     ]
+
+
+def legend(height: float) -> list[str]:
+    x, y = WIDTH / 2 - 10, height - 14
+    return [dotted(x, y), write("autre commune", x + 8, y + 4.5, ink=RING)]

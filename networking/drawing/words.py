@@ -101,7 +101,13 @@ def said(name: str, cell: CELL) -> str:
 
 
 def write(
-    text: str, x: float, y: float, anchor: str = "start", *, bold: bool = False
+    text: str,
+    x: float,
+    y: float,
+    anchor: str = "start",
+    *,
+    bold: bool = False,
+    ink: str = INK,
 ) -> str:
     """One run of text; `y` is its base line."""
     face = (
@@ -111,5 +117,5 @@ def write(
     )
     return (
         f'<text x="{short(x)}" y="{short(y)}" text-anchor="{anchor}" '
-        f'font-size="{short(SIZE)}" fill="{INK}" {face}>{escape(text)}</text>'
+        f'font-size="{short(SIZE)}" fill="{ink}" {face}>{escape(text)}</text>'
     )
