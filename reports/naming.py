@@ -11,6 +11,9 @@ from venues.text import fold
 
 Name = tuple[str, str]
 Names = tuple[list[str], list[Name]]
+FIRST_NAME = "Cette phrase contient un prénom ({}). Écrivez-la sans nom."
+# « Saint-Pierre », « Ste Hélène du Lac »: a commune, whoever is at the table.
+SAINT = re.compile(r"\b(saint|sainte|st|ste)[ -]\w+", re.IGNORECASE)
 
 
 def names_around(*meetups: Meetup) -> Names:
@@ -25,10 +28,13 @@ def names_around(*meetups: Meetup) -> Names:
 def named(line: str, present: Iterable[str], invited: Sequence[Name]) -> str:
     """The sentence that refuses this line, or nothing."""
     line = visible(line)
+    unsainted = SAINT.sub("Saint", line)
     for name in present:
-        if _holds(line, name):
-            return f"Cette phrase contient un prénom ({name}). Écrivez-la sans nom."
+        if _holds(unsainted, name):
+            return FIRST_NAME.format(name)
     for first, last in invited:
+        if _signs(unsainted, first):
+            return FIRST_NAME.format(first)
         full = f"{first} {last}"
         if last and (
             _holds(line, full) or _holds(line, f"{last} {first}") or _signs(line, last)
@@ -51,13 +57,13 @@ def _holds(line: str, name: str) -> bool:
     return bool(name) and name.casefold() in line.casefold()
 
 
-def _signs(line: str, last: str) -> bool:
-    """A last name alone, with its capital, after the first word: « Mme Petit » but
-    not « Petit à petit »."""
+def _signs(line: str, name: str) -> bool:
+    """A name alone, with its capital, after the first word: « Mme Petit » but not
+    « Petit à petit », « avec Rose » but not « une rose »."""
     _, _, rest = line.partition(" ")
-    capital = last[:1].upper() + last[1:]
+    capital = name[:1].upper() + name[1:]
     return any(
         re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)
-        for word in {last.upper(), capital}
+        for word in {name.upper(), capital}
         if len(word) > 1
     )

@@ -28,3 +28,20 @@ def test_signs_that_nobody_sees_hide_no_name(line: str) -> None:
 
 def test_other_words_pass() -> None:
     assert not named("On se connaît enfin, famille\u200bou voisins.", PRESENT, INVITED)
+
+
+def test_somebody_invited_who_did_not_come_is_not_named_either() -> None:
+    said = "Cette phrase contient un prénom (Driss). Écrivez-la sans nom."
+    assert named("On a pensé à Driss.", PRESENT, INVITED) == said
+    assert not named("Une rose pour chacun.", PRESENT, [("Rose", "")])
+
+
+@pytest.mark.parametrize("place", ["Saint-Chloé", "St Chloé du Lac", "Sainte-Chloé"])
+def test_a_commune_named_after_a_saint_names_nobody(place: str) -> None:
+    assert not named(f"Le déjeuner de {place}", PRESENT, [("Chloé", "")])
+    assert named(f"Le déjeuner de {place}, avec Chloé", PRESENT, INVITED)
+
+
+def test_a_saint_in_a_last_name_is_still_that_name() -> None:
+    invited = [("Driss", "Saint-Martin")]
+    assert named("Merci à Mme Saint-Martin", PRESENT, invited)
