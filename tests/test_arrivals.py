@@ -123,8 +123,24 @@ def test_two_expected_of_one_name_are_told_apart_by_an_initial(
 
 
 @pytest.mark.parametrize("answer", ["DECLINED", "NEEDS-ACTION", "TENTATIVE"])
-def test_only_who_said_yes_is_expected(guest: Invitation, noon, answer: str) -> None:
+def test_whoever_was_invited_and_comes_all_the_same_is_recognised(
+    guest: Invitation, noon, answer: str
+) -> None:
     Invitation.objects.update(partstat=answer)
+    press(guest.meetup, "Chloé")
+    assert Attendance.objects.get().invitation == guest
+    press(guest.meetup, "Chloé")
+    assert there(guest.meetup) == [("Chloé", Presence.PRESENT)]
+
+
+def test_who_said_yes_comes_before_who_said_nothing(guest: Invitation, noon) -> None:
+    silent = ProfessionalFactory(first_name="Chloé")
+    InvitationFactory(meetup=guest.meetup, professional=silent)
+    press(guest.meetup, "Chloé")
+    assert Attendance.objects.get().invitation == guest
+    guest.meetup.attendances.all().delete()
+    guest.meetup.taps.all().delete()
+    Invitation.objects.update(partstat=PartStat.NEEDS_ACTION)
     press(guest.meetup, "Chloé")
     assert there(guest.meetup) == [("Chloé", Presence.WALK_IN)]
 
@@ -291,9 +307,7 @@ def test_a_crowd_does_not_close_the_door_to_who_is_expected(
     Meetup.objects.update(capacity=1)
     for n in range(22):
         arrive(meetup=guest.meetup, first_name=f"Personne {n}", profession=nurse)
-    assert arrive(
-        meetup=guest.meetup, first_name="Chloé", profession=nurse
-    ).was_expected
+    assert arrive(meetup=guest.meetup, first_name="Chloé", profession=nurse).was_invited
 
 
 @pytest.mark.parametrize("guests", [1, 3])

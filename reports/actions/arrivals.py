@@ -21,9 +21,10 @@ class TooManyArrivals(Exception):
 
 @dataclass(frozen=True)
 class Arrival:
-    """`is_new` is false for somebody of this name and trade who is there already."""
+    """`was_invited`: or comes along with a guest. `is_new` is false for somebody of
+    this name and trade who is there already."""
 
-    was_expected: bool
+    was_invited: bool
     is_new: bool
 
 
@@ -39,12 +40,12 @@ def arrive(*, meetup: Meetup, first_name: str, profession: Profession) -> Arriva
             raise NotRecordable
         target = _expected(current, first_name, profession)
         if target == WALK_IN and is_there(current, first_name, profession):
-            return Arrival(was_expected=False, is_new=False)
+            return Arrival(was_invited=False, is_new=False)
         if target == WALK_IN and _is_flooded(current):
             raise TooManyArrivals
         gesture = Gesture(target=target, first_name=first_name, profession=profession)
         receive(meetup=current, gestures=[gesture], user=None)
-    return Arrival(was_expected=target != WALK_IN, is_new=True)
+    return Arrival(was_invited=target != WALK_IN, is_new=True)
 
 
 def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
@@ -59,29 +60,32 @@ def is_there(meetup: Meetup, first_name: str, profession: Profession) -> bool:
 
 def _expected(meetup: Meetup, first_name: str, profession: Profession) -> str:
     """The only one of this first name and trade who is expected and not there yet, or
-    of a trade of the same activity, or else somebody new. Whoever was noted as not
-    there may only have been late."""
+    of a trade of the same activity; or else whoever was invited and had not said yes;
+    or else somebody new. Whoever was noted as not there may only have been late."""
     away = Q(attendance=None) | Q(attendance__presence__in=AWAY)
-    guests = meetup.invitations.coming().filter(
+    people = meetup.invitations.filter(
         away, professional__profession__activity=profession.activity
-    )
+    ).select_related("professional")
     extras = meetup.extra_seats.counted().filter(
         attendance=None, profession__activity=profession.activity
     )
     said = _spoken(first_name)
-    named: list[tuple[str, str | None]] = [
-        (f"i{guest.pk}", guest.professional.profession_id)
-        for guest in guests.select_related("professional")
+    guests = [
+        (f"i{guest.pk}", guest.professional.profession_id, guest.is_coming)
+        for guest in people
         if said in _names(guest.professional.first_name, guest)
     ]
-    named += [
-        (f"e{one.pk}", one.profession_id)
+    company = [
+        (f"e{one.pk}", one.profession_id, True)
         for one in extras
         if said in _names(one.first_name, None)
     ]
-    exact = [target for target, trade in named if trade == profession.pk]
-    found = exact or [target for target, _ in named]
-    return found[0] if len(found) == 1 else WALK_IN
+    for is_coming in (True, False):
+        named = [one for one in guests + company if one[2] == is_coming]
+        exact = [target for target, trade, _ in named if trade == profession.pk]
+        if found := exact or [target for target, *_ in named]:
+            return found[0] if len(found) == 1 else WALK_IN
+    return WALK_IN
 
 
 def _spoken(name: str) -> str:
