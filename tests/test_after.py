@@ -331,7 +331,11 @@ def test_two_employers_at_most_hear_of_it(client: Client, guest: Invitation) -> 
     assert {row.recipient for row in sent} == {"un1@sad.example", "un2@sad.example"}
 
 
-@pytest.mark.parametrize("email", ["", "x", "dr@medecin.mssante.fr"])
+# Well-formed, and longer than any mailbox's (RFC 5321).
+ENDLESS = f"planning@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
+
+
+@pytest.mark.parametrize("email", ["", "x", "dr@medecin.mssante.fr", ENDLESS])
 def test_a_wrong_address_has_its_sentence(
     client: Client, guest: Invitation, email: str
 ) -> None:

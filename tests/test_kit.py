@@ -1,5 +1,7 @@
 """What is printed for one meal, from one button."""
 
+import struct
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -311,7 +313,24 @@ def bomb(kind: str) -> bytes:
     return out.getvalue()
 
 
+def vast() -> bytes:
+    """A sound head that promises 20,000 x 20,000."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(head))
+    body = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    return b"\x89PNG\r\n\x1a\n\0\0\0\r" + head + crc + body
+
+
+def mistagged(tag: int) -> bytes:
+    """To be turned upright, and letters where its camera should write numbers."""
+    told = exif().tobytes().replace(b"\x01\x0e\0\2", tag.to_bytes(2) + b"\0\2")
+    return picture("JPEG", exif=told)
+
+
 HOSTILE = {
+    "vast": vast(),
+    "white point": mistagged(0x013E),
+    "compression": mistagged(0x0103),
     "png bomb": bomb("PNG"),
     "webp bomb": bomb("WEBP"),
     "empty": b"",
