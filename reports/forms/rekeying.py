@@ -20,6 +20,7 @@ from venues.text import fold
 
 MARKS = (Presence.PRESENT, Presence.EXCUSED, Presence.ABSENT)
 LONGEST = 60
+MOST_MORE = 100
 CLOCK = forms.TimeField(required=False)
 
 Name = tuple[str, str]
@@ -144,7 +145,7 @@ class Rekeyed:
 def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     """With `data`, what was typed, checked line by line; nothing of it is lost."""
     rows = sheet_rows(meetup)
-    rows += [SheetRow(number=number) for number in blank_numbers(rows)]
+    rows += _blank_rows(rows, data)
     noted = list(meetup.attendances.all())
     known = {target_of(one): one for one in noted}
     sheet, slots = Rekeyed(_key(data), meetup), count(1)
@@ -158,6 +159,18 @@ def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     if data is not None:
         _clean(meetup, sheet, noted)
     return sheet
+
+
+def _blank_rows(rows: list[SheetRow], data: QueryDict | None) -> list[SheetRow]:
+    """As on paper, and one for each line that was typed: of seats that an employer has
+    put names to since the page was opened, fewer lines are blank."""
+    numbers = blank_numbers(rows)
+    known = len(numbers) + sum(row.target == "" for row in rows)
+    asked = range(1, MOST_MORE + 1) if data else ()
+    more = max(
+        (n for n in asked if data and data.get(f"prenom-{known + n}")), default=0
+    )
+    return [SheetRow(number=n) for n in range(numbers.start, numbers.stop + more)]
 
 
 def _clean(meetup: Meetup, sheet: Rekeyed, noted: list[Attendance]) -> None:
