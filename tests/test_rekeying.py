@@ -161,6 +161,8 @@ def test_the_hours_of_the_paper_are_typed_and_the_evening_is_no_arrival(
     ("mark", "came", "left", "error"),
     [
         ("present", "12:20", "12:10", "Le départ vient après l’arrivée."),
+        ("present", "", "1:30", "Le repas commence à 12\xa0h\xa015."),
+        ("present", "20:00", "", "Le repas finit à 13\xa0h\xa045."),
         ("present", "midi", "", "Écrivez une heure, par exemple 12:20."),
         ("absent", "12:20", "", "Cochez «\u202fLà\u202f», ou effacez les heures."),
     ],

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from networking.addresses import plain
 from networking.models import Meetup, Profession
 from reports.actions.taps import WALK_IN, Gesture, Hours, target_of
-from reports.forms.hours import BACKWARDS, WRONG, clock_of, on_the_day
+from reports.forms.hours import WRONG, clock_of, on_the_day, wrong_hours
 from reports.models import Attendance, Presence
 from reports.sheet_rows import SheetRow, blank_numbers, sheet_rows
 from reports.standing import Mark
@@ -37,6 +37,7 @@ class Line:
     row: SheetRow
     slot: int
     key: UUID
+    meetup: Meetup
     was: str = ""
     mark: str = ""
     first_name: str = ""
@@ -97,7 +98,7 @@ class Line:
         except ValidationError:
             return WRONG
         self.clocks = (came, left)
-        return BACKWARDS if came and left and left <= came else ""
+        return next(iter(wrong_hours(self.meetup, came, left).values()), "")
 
 
 @dataclass
@@ -151,7 +152,7 @@ def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     sheet, slots = Rekeyed(_key(data), meetup), count(1)
     for row in rows:
         slot = 0 if row.target else next(slots)
-        line = Line(row, slot, uuid5(sheet.key, str(slot)))
+        line = Line(row, slot, uuid5(sheet.key, str(slot)), meetup)
         if row.target in known:
             line.was, line.told = _noted(known[row.target])
         line.type(data)
