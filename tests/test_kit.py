@@ -226,6 +226,24 @@ def test_the_page_offers_each_and_all(
         assert client.get(url + asked).status_code == 302
 
 
+def test_the_badges_of_the_largest_meal_fit_one_file(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    """Measured on 56 badges; an address may be a tenth longer."""
+    for _ in range(56):
+        InvitationFactory(meetup=meetup, partstat="ACCEPTED")
+    assert len(html(meetup, "badges")) * 500 / 56 * 1.1 < pdf.MAX_CHARACTERS
+
+
+def test_too_much_for_one_file_is_said(
+    meetup: Meetup, bruno: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "MAX_CHARACTERS", 1000)
+    url = reverse("documents_pdf", args=(meetup.pk,))
+    answer = signed_in(bruno).get(f"{url}?doc=badges&doc=affiche", follow=True)
+    assert "Cochez moins de documents." in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", ["driss", "eloy"])
 def test_strangers_and_partners_print_nothing(
     meetup: Meetup, request, signed_in: SignIn, who: str
