@@ -26,8 +26,8 @@ ASSETS: dict[str, tuple[bytes, str]] = {
     **{path.name: (path.read_bytes(), "text/css") for path in STYLES.glob("*.css")},
 }
 
-# Two hundred badges with their squares, or about 2,000 rows of a sign-in sheet.
-MAX_CHARACTERS = 2_000_000
+# Five hundred badges with their squares: as many as a meal may have places.
+MAX_CHARACTERS = 3_000_000
 
 # Pango is not safe with threads.
 _lock = Lock()

@@ -3,6 +3,7 @@ the camera wrote beside the picture is gone. The only module that opens images."
 
 import warnings
 from io import BytesIO
+from struct import error as StructError
 from threading import Lock
 from typing import BinaryIO
 
@@ -15,6 +16,15 @@ MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 9_000_000, "WEBP": 9_000_000}
 ONE_AT_A_TIME = Lock()
 QUALITIES = (85, 75, 60, 45)
 MOST_BYTES = 40_000
+# What Pillow says of damaged files.
+DAMAGED = (
+    ArithmeticError,
+    LookupError,
+    MemoryError,
+    StructError,
+    TypeError,
+    ValueError,
+)
 
 
 class NotAPortrait(ValueError):
@@ -41,8 +51,9 @@ def portrait(upload: BinaryIO) -> bytes:
             raise
         except (UnidentifiedImageError, OSError, SyntaxError, Warning) as error:
             raise NotAPortrait(UNREADABLE) from error
-        except (ValueError, ArithmeticError, LookupError, MemoryError) as error:
-            # Pillow says these of damaged files.
+        except Image.DecompressionBombError as error:
+            raise NotAPortrait(TOO_MANY_PIXELS) from error
+        except DAMAGED as error:
             raise NotAPortrait(UNREADABLE) from error
 
 

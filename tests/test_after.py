@@ -54,6 +54,19 @@ def test_only_somebody_who_was_there_has_a_page_afterwards(
     )
 
 
+def test_a_cancelled_meal_was_attended_by_nobody(
+    client: Client, guest: Invitation
+) -> None:
+    """Doors open three hours before, and a meal is cancelled until it begins."""
+    guest.meetup.cancel("Neige")
+    for route in ("after", "my_certificate", "my_links", "give_opinion"):
+        assert client.get(page(route, guest.token)).status_code == 404, route
+    client.post(page("my_certificate", guest.token), {"last_name": "Martin"})
+    assert not Certificate.objects.exists()
+    html = client.get(page("answer", guest.token)).content.decode()
+    assert page("after", guest.token) not in html
+
+
 def test_the_answer_page_leads_there(client: Client, guest: Invitation) -> None:
     html = client.get(page("answer", guest.token)).content.decode()
     assert page("after", guest.token) in html
@@ -331,7 +344,11 @@ def test_two_employers_at_most_hear_of_it(client: Client, guest: Invitation) -> 
     assert {row.recipient for row in sent} == {"un1@sad.example", "un2@sad.example"}
 
 
-@pytest.mark.parametrize("email", ["", "x", "dr@medecin.mssante.fr"])
+# Well-formed, and longer than any mailbox's (RFC 5321).
+ENDLESS = f"planning@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
+
+
+@pytest.mark.parametrize("email", ["", "x", "dr@medecin.mssante.fr", ENDLESS])
 def test_a_wrong_address_has_its_sentence(
     client: Client, guest: Invitation, email: str
 ) -> None:

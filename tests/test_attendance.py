@@ -260,6 +260,26 @@ def test_the_hours_of_a_walk_in_are_noted_too(
     assert "12\xa0h\xa020 – 13\xa0h\xa030" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "error"),
+    [
+        ("left", "1:30", "Le repas commence à 12\xa0h\xa015."),
+        ("arrived", "20:00", "Le repas finit à 13\xa0h\xa045."),
+    ],
+)
+def test_hours_of_another_meal_are_refused(
+    meetup: Meetup, bruno: User, signed_in: SignIn, noon, name, typed, error
+) -> None:
+    row = meetup.attendances.create(
+        presence=Presence.WALK_IN, first_name="Rosa", profession=ProfessionFactory()
+    )
+    hours = address("correct_hours", meetup.pk, row.pk)
+    answer = signed_in(bruno).post(hours, {name: typed})
+    assert error in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.arrived_at, row.left_at) == (None, None)
+
+
 def test_long_lists_are_cut_in_pages(
     meetup: Meetup, bruno: User, signed_in: SignIn, noon, monkeypatch
 ) -> None:

@@ -1,5 +1,7 @@
 """What is printed for one meal, from one button."""
 
+import struct
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -224,6 +226,24 @@ def test_the_page_offers_each_and_all(
         assert client.get(url + asked).status_code == 302
 
 
+def test_the_badges_of_the_largest_meal_fit_one_file(
+    meetup: Meetup, chloe: Professional
+) -> None:
+    """Measured on 56 badges; an address may be a tenth longer."""
+    for _ in range(56):
+        InvitationFactory(meetup=meetup, partstat="ACCEPTED")
+    assert len(html(meetup, "badges")) * 500 / 56 * 1.1 < pdf.MAX_CHARACTERS
+
+
+def test_too_much_for_one_file_is_said(
+    meetup: Meetup, bruno: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "MAX_CHARACTERS", 1000)
+    url = reverse("documents_pdf", args=(meetup.pk,))
+    answer = signed_in(bruno).get(f"{url}?doc=badges&doc=affiche", follow=True)
+    assert "Cochez moins de documents." in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", ["driss", "eloy"])
 def test_strangers_and_partners_print_nothing(
     meetup: Meetup, request, signed_in: SignIn, who: str
@@ -311,7 +331,24 @@ def bomb(kind: str) -> bytes:
     return out.getvalue()
 
 
+def vast() -> bytes:
+    """A sound head that promises 20,000 x 20,000."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    crc = struct.pack(">I", zlib.crc32(head))
+    body = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    return b"\x89PNG\r\n\x1a\n\0\0\0\r" + head + crc + body
+
+
+def mistagged(tag: int) -> bytes:
+    """To be turned upright, and letters where its camera should write numbers."""
+    told = exif().tobytes().replace(b"\x01\x0e\0\2", tag.to_bytes(2) + b"\0\2")
+    return picture("JPEG", exif=told)
+
+
 HOSTILE = {
+    "vast": vast(),
+    "white point": mistagged(0x013E),
+    "compression": mistagged(0x0103),
     "png bomb": bomb("PNG"),
     "webp bomb": bomb("WEBP"),
     "empty": b"",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from invitations.models import ExtraSeatKind, Invitation, PartStat, SeatBlock
 from networking.models import Meetup, User
+from networking.templatetags.french import NBSP
 from reports import papers
 from reports.actions import close_meetup
 from reports.models import Attendance, Presence
@@ -160,6 +161,8 @@ def test_the_hours_of_the_paper_are_typed_and_the_evening_is_no_arrival(
     ("mark", "came", "left", "error"),
     [
         ("present", "12:20", "12:10", "Le départ vient après l’arrivée."),
+        ("present", "", "1:30", "Le repas commence à 12\xa0h\xa015."),
+        ("present", "20:00", "", "Le repas finit à 13\xa0h\xa045."),
         ("present", "midi", "", "Écrivez une heure, par exemple 12:20."),
         ("absent", "12:20", "", "Cochez «\u202fLà\u202f», ou effacez les heures."),
     ],
@@ -330,3 +333,21 @@ def test_the_sheet_costs_the_same_for_one_and_three_people(
     client = signed_in(bruno)
     with django_assert_num_queries(14):
         client.get(address(meetup))
+
+
+def test_a_line_typed_below_the_last_blank_one_is_kept(
+    guest: Invitation, bruno: User, signed_in: SignIn, evening
+) -> None:
+    """The page was opened while an employer's seats had no names yet."""
+    block = SeatBlock(
+        meetup=guest.meetup, workplace=WorkplaceFactory(), seats=2, contact_name="Nora"
+    )
+    block.save()
+    client, nurse = signed_in(bruno), guest.professional.profession_id
+    typed = shown(client, guest.meetup) | {"prenom-7": "Karim", "metier-7": nurse}
+    for name in ("Ines", "Léa"):
+        guest.meetup.extra_seats.create(
+            block=block, kind=ExtraSeatKind.NAMED, first_name=name
+        )
+    assert "1 ligne notée" in save(client, guest.meetup, typed).replace(NBSP, " ")
+    assert marks() == [("Karim", "walk_in")]

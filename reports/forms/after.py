@@ -40,9 +40,12 @@ class EmployerForm(forms.Form):
     )
     email = forms.EmailField(
         label="Son e-mail",
+        # No queue holds a longer one (RFC 5321, 4.5.3.1.3).
+        max_length=254,
         error_messages={
             "required": "Écrivez l’adresse de votre employeur.",
             "invalid": NOT_AN_ADDRESS,
+            "max_length": "254 signes au plus.",
         },
     )
 

@@ -5,6 +5,7 @@ from django import forms
 from django.utils import timezone
 
 from networking.models import Meetup
+from networking.templatetags.french import hour
 from reports.models import Attendance
 
 WRONG = "Écrivez une heure, par exemple 12:20."
@@ -43,8 +44,8 @@ class HoursForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         arrived, left = data.get("arrived"), data.get("left")
-        if arrived and left and left <= arrived:
-            self.add_error("left", BACKWARDS)
+        for name, wrong in wrong_hours(self.presence.meetup, arrived, left).items():
+            self.add_error(name, wrong)
         return data
 
     def save(self) -> None:
@@ -52,6 +53,20 @@ class HoursForm(forms.Form):
             moment = on_the_day(self.presence.meetup, self.cleaned_data[name])
             setattr(self.presence, f"{name}_at", moment)
         self.presence.save(update_fields=("arrived_at", "left_at"))
+
+
+def wrong_hours(
+    meetup: Meetup, arrived: time | None, left: time | None
+) -> dict[str, str]:
+    """By field. « 1:30 » for « 13:30 » would certify that somebody stayed no time."""
+    if arrived and left and left <= arrived:
+        return {"left": BACKWARDS}
+    came, went = on_the_day(meetup, arrived), on_the_day(meetup, left)
+    if came and came >= meetup.ends_at:
+        return {"arrived": f"Le repas finit à {hour(meetup.ends_at)}."}
+    if went and went <= meetup.starts_at:
+        return {"left": f"Le repas commence à {hour(meetup.starts_at)}."}
+    return {}
 
 
 def clock_of(moment: datetime | None) -> time | None:

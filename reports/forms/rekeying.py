@@ -12,7 +12,7 @@ from django.http import QueryDict
 from networking.addresses import plain
 from networking.models import Meetup, Profession
 from reports.actions.taps import WALK_IN, Gesture, Hours, target_of
-from reports.forms.hours import BACKWARDS, WRONG, clock_of, on_the_day
+from reports.forms.hours import WRONG, clock_of, on_the_day, wrong_hours
 from reports.models import Attendance, Presence
 from reports.sheet_rows import SheetRow, blank_numbers, sheet_rows
 from reports.standing import Mark
@@ -20,6 +20,7 @@ from venues.text import fold
 
 MARKS = (Presence.PRESENT, Presence.EXCUSED, Presence.ABSENT)
 LONGEST = 60
+MOST_MORE = 100
 CLOCK = forms.TimeField(required=False)
 
 Name = tuple[str, str]
@@ -36,6 +37,7 @@ class Line:
     row: SheetRow
     slot: int
     key: UUID
+    meetup: Meetup
     was: str = ""
     mark: str = ""
     first_name: str = ""
@@ -96,7 +98,7 @@ class Line:
         except ValidationError:
             return WRONG
         self.clocks = (came, left)
-        return BACKWARDS if came and left and left <= came else ""
+        return next(iter(wrong_hours(self.meetup, came, left).values()), "")
 
 
 @dataclass
@@ -144,13 +146,13 @@ class Rekeyed:
 def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     """With `data`, what was typed, checked line by line; nothing of it is lost."""
     rows = sheet_rows(meetup)
-    rows += [SheetRow(number=number) for number in blank_numbers(rows)]
+    rows += _blank_rows(rows, data)
     noted = list(meetup.attendances.all())
     known = {target_of(one): one for one in noted}
     sheet, slots = Rekeyed(_key(data), meetup), count(1)
     for row in rows:
         slot = 0 if row.target else next(slots)
-        line = Line(row, slot, uuid5(sheet.key, str(slot)))
+        line = Line(row, slot, uuid5(sheet.key, str(slot)), meetup)
         if row.target in known:
             line.was, line.told = _noted(known[row.target])
         line.type(data)
@@ -158,6 +160,18 @@ def read(meetup: Meetup, data: QueryDict | None) -> Rekeyed:
     if data is not None:
         _clean(meetup, sheet, noted)
     return sheet
+
+
+def _blank_rows(rows: list[SheetRow], data: QueryDict | None) -> list[SheetRow]:
+    """As on paper, and one for each line that was typed: of seats that an employer has
+    put names to since the page was opened, fewer lines are blank."""
+    numbers = blank_numbers(rows)
+    known = len(numbers) + sum(row.target == "" for row in rows)
+    asked = range(1, MOST_MORE + 1) if data else ()
+    more = max(
+        (n for n in asked if data and data.get(f"prenom-{known + n}")), default=0
+    )
+    return [SheetRow(number=n) for n in range(numbers.start, numbers.stop + more)]
 
 
 def _clean(meetup: Meetup, sheet: Rekeyed, noted: list[Attendance]) -> None:

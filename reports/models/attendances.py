@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from invitations.models import ExtraSeat, Invitation
-from networking.models import Meetup, PracticeMode, Profession
+from networking.models import Meetup, MeetupStatus, PracticeMode, Profession
 from venues.models import Commune
 
 
@@ -18,8 +18,10 @@ class Presence(models.TextChoices):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def there(self) -> Self:
-        """Who was really at the table, walk-ins included."""
-        return self.filter(presence__in=(Presence.PRESENT, Presence.WALK_IN))
+        """Who was really at the table, walk-ins included. Whoever came early to a meal
+        that was then cancelled was at none."""
+        held = self.exclude(meetup__status=MeetupStatus.CANCELLED)
+        return held.filter(presence__in=(Presence.PRESENT, Presence.WALK_IN))
 
 
 class Attendance(models.Model):

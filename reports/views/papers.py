@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 from networking.models import Meetup
 from networking.perms import SignedInRequest
 from reports import kit, papers
+from reports.pdf import DocumentTooLong
 from reports.views import visible_meetup
 from reports.views.documents import file_name, pdf_response
 
 NOTHING = "Cochez au moins un document."
 NO_PLAN = "Le plan n’est pas encore fait. Tirez les tables, puis revenez."
+TOO_LONG = "C’est trop de pages pour un seul fichier. Cochez moins de documents."
 NOBODY = "Personne n’a encore accepté d’être sur le trombinoscope."
 
 
@@ -42,7 +44,11 @@ def documents_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, NOTHING)
         return redirect("documents", pk=pk)
     name = asked[0] if len(asked) == 1 else "documents"
-    return pdf_response(papers.day_kit(meetup, asked), file_name(name, meetup))
+    try:
+        return pdf_response(papers.day_kit(meetup, asked), file_name(name, meetup))
+    except DocumentTooLong:
+        messages.error(request, TOO_LONG)
+        return redirect("documents", pk=pk)
 
 
 def _printable(request: SignedInRequest, pk: int) -> Meetup:
