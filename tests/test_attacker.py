@@ -1,12 +1,13 @@
 """All that was ever given, read by somebody who wants to know (tests/attacker.py)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -40,9 +41,16 @@ from tests.factories import (
 
 TRADES = ("Aide à domicile", "Médecine", "Pharmacie", "Soins infirmiers")
 PLACES = ("Brenne", "Jore", "Valmorey")
-YEAR = 2026
+YEAR, PARIS = 2026, ZoneInfo("Europe/Paris")
 MEAL, YEARLY, SPEAK = 0, 2, 3
 SPANS = ((1, 3), (4, 6), (1, 6), (1, 12), (3, 5))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_the_year_of_the_meals() -> Iterator[None]:
+    """A year later names are gone, and nothing about several meals is told."""
+    with time_machine.travel(datetime(YEAR, 12, 20, 12, tzinfo=PARIS)):
+        yield
 
 
 def meal_document(total: object, trades: dict[str, object], **more: object) -> str:
@@ -154,7 +162,7 @@ def eat(
     world: World, month: int, venue: int, came: Guests, others: tuple[int, int]
 ) -> Meetup:
     """Who came with an invitation; how many without, and how many stayed away."""
-    noon = datetime(YEAR, month, 12, 12, 15, tzinfo=ZoneInfo("Europe/Paris"))
+    noon = datetime(YEAR, month, 12, 12, 15, tzinfo=PARIS)
     meetup = MeetupFactory(
         title=f"Repas {month}",
         starts_at=noon,

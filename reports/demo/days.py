@@ -13,8 +13,9 @@ DAY = timedelta(days=1)
 EVENING = time(19, 0), time(20, 45)
 # The worker reminds seven days before: further away, nothing leaves by itself today.
 FIRST_COMING, GAP_COMING = 9, 14 * DAY
-# Eight meals within a year: names of older ones are purged.
-FIRST_PAST, GAP_PAST = 12, 32 * DAY
+# Eight meals within a year: names of older ones are purged. Of the last one thanks have
+# left, or would be too late.
+FIRST_PAST, GAP_PAST = 15, 32 * DAY
 
 Slot = tuple[datetime, datetime]
 

@@ -1,5 +1,6 @@
 """Reports of several meals, as they were given to partners and kept for the year."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -26,13 +27,16 @@ GIVEN = timedelta(days=6)
 
 
 def give(meetups: Sequence[Meetup], users: dict[str, User]) -> None:
-    """After the last meal; of the territory first, since the year holds it."""
-    first, last = (local_day(meetups[n].starts_at) for n in (0, -1))
+    """After the last meal, of the year with the most meals; of the territory first,
+    since the year holds it."""
+    days = [local_day(meetup.starts_at) for meetup in meetups]
+    chosen, _ = Counter(day.year for day in days).most_common(1)[0]
+    first, *_, last = [day for day in days if day.year == chosen]
     span = Span(first.replace(day=1), end_of_month(last))
     partner = Partner.objects.get(name=CPTS)
     set_indicators(partner=partner, labels=list(INDICATORS))
     _give(span, partner, users["amina"], False)
-    _give(year(last.year), None, users["iris"], True)
+    _give(year(chosen), None, users["iris"], True)
     Report.objects.filter(meetup=None).update(issued_at=meetups[-1].ends_at + GIVEN)
 
 
